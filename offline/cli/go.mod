@@ -1,4 +1,4 @@
-module onehost.local/offline/cli
+module onehost/offline/cli
 
 go 1.26
 

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { Agent } from "node:http";
+import { Duplex } from "node:stream";
+import Docker from "dockerode";
+
+/** Where a Docker Engine is found when nothing says otherwise. */
+export const LOCAL_SOCKET = "unix:///var/run/docker.sock";
+
+/**
+ * Connects to a Docker Engine: `unix://…`, `tcp://…` (TLS by DOCKER_CERT_PATH) or `ssh://[user@]host[:port]`.
+ * ssh goes through the system's own ssh, so that its config, keys, known_hosts and ControlMaster count; the remote
+ * end needs the docker command. Nothing is contacted before the first request.
+ * @throws Error for any other kind of address.
+ */
+export function connect(endpoint: string): Docker {
+  const url = new URL(endpoint);
+  if (url.protocol === "unix:") return new Docker({ socketPath: url.pathname });
+  if (url.protocol === "ssh:")
+    return new Docker({ protocol: "http", host: "docker", agent: new SshAgent(url) } as never);
+  if (url.protocol === "tcp:") return withEnvironment({ DOCKER_HOST: endpoint }, () => new Docker());
+  throw new Error(`Docker host ${endpoint}: unknown kind of address; write unix://, ssh:// or tcp://`);
+}
+
+/** dockerode reads the TLS settings of tcp hosts from the environment alone. */
+function withEnvironment<T>(variables: Record<string, string>, make: () => T): T {
+  const before = { ...process.env };
+  Object.assign(process.env, variables);
+  try {
+    return make();
+  } finally {
+    process.env = before;
+  }
+}
+
+/** Arguments of the system's ssh for one connection to the engine behind `url`. */
+export function sshArguments(url: URL): string[] {
+  const port = url.port ? ["-p", url.port] : [];
+  const user = url.username ? ["-l", decodeURIComponent(url.username)] : [];
+  const options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-T"];
+  return [...options, ...user, ...port, "--", url.hostname, "docker", "system", "dial-stdio"];
+}
+
+/** An HTTP agent whose connections are `ssh … docker system dial-stdio` processes. */
+class SshAgent extends Agent {
+  constructor(private readonly url: URL) {
+    super({ keepAlive: true, maxSockets: 4 });
+  }
+
+  override createConnection(): Duplex {
+    const ssh = spawn("ssh", sshArguments(this.url), { stdio: ["pipe", "pipe", "pipe"] });
+    const connection = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin });
+    const complaint: Buffer[] = [];
+    ssh.stderr.on("data", (chunk: Buffer) => complaint.push(chunk));
+    ssh.on("error", (error) => connection.destroy(error));
+    ssh.on("exit", (code) => {
+      if (code !== 0)
+        connection.destroy(new Error(Buffer.concat(complaint).toString().trim() || `ssh exited with ${code}`));
+    });
+    return Object.assign(connection, socketMethods(connection));
+  }
+}
+
+/** What node's HTTP client expects of a socket and a pair of pipes does not have. */
+function socketMethods(connection: Duplex): Record<string, () => Duplex> {
+  const nothing = (): Duplex => connection;
+  return { setKeepAlive: nothing, setNoDelay: nothing, setTimeout: nothing, ref: nothing, unref: nothing };
+}

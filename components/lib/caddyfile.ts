@@ -1,0 +1,77 @@
+import { EDGE_PORT } from "./settings.ts";
+
+/** Requests of some paths go to one service. */
+export interface Route {
+  /** Prefix of the path. "/" is everything else. */
+  readonly prefix: string;
+  /** Whether the service sees the path without the prefix. */
+  readonly strip: boolean;
+  readonly service: string;
+  readonly port: number;
+}
+
+/**
+ * Places for a service's containers. Their number never changes, so that neither a release nor another number of
+ * replicas needs a reload; they are filled round-robin.
+ */
+export const SLOTS = 4;
+
+/** Where the edge says that it lives; on loopback inside the container, so nobody else reaches it. */
+export const EDGE_HEALTH = "127.0.0.1:2015";
+
+const GLOBAL_OPTIONS = `{
+	admin unix//run/caddy/admin.sock
+	persist_config off
+	auto_https off
+	grace_period 10s
+	log {
+		output stderr
+		level WARN
+	}
+}
+
+http://${EDGE_HEALTH} {
+	bind 127.0.0.1
+	respond /healthz "ok"
+}
+`;
+
+/** What an edge serves before its first switch. */
+export const BOOTSTRAP_CADDYFILE = `${GLOBAL_OPTIONS}
+:${EDGE_PORT} {
+	respond "starting" 503
+}
+`;
+
+/** The edge's whole configuration. It changes with listeners and routes, never with a release. */
+export function caddyfile(routes: readonly Route[]): string {
+  return `${GLOBAL_OPTIONS}
+:${EDGE_PORT} {
+${routes.map(handle).join("\n")}
+}
+`;
+}
+
+function handle(route: Route): string {
+  const matcher = route.prefix === "/" ? "" : ` ${route.prefix}/*`;
+  const directive = route.strip ? "handle_path" : "handle";
+  return `	${directive}${matcher} {
+${reverseProxy(route)}
+	}`;
+}
+
+/**
+ * Slots are read per request. A dial error, POST included, is tried again for 3 s, which covers a container that dies
+ * outside a release. Idle upstream connections go before uvicorn's own keep-alive of 75 s can close one under a request.
+ */
+function reverseProxy({ service, port }: Route): string {
+  const upstreams = Array.from({ length: SLOTS }, (_, slot) => `{file./config/up/${service}-${slot}}:${port}`);
+  return `		reverse_proxy ${upstreams.join(" ")} {
+			lb_policy round_robin
+			lb_try_duration 3s
+			lb_try_interval 100ms
+			transport http {
+				keepalive 30s
+			}
+		}`;
+}

@@ -1,0 +1,45 @@
+import { seconds } from "./duration.ts";
+import type { ServicePlan } from "./plan.ts";
+import type { RedisSettings } from "./settings.ts";
+import { mebibytes } from "./size.ts";
+
+/** `redis-cli ping` exits with 0 even when it is refused for want of a password, so the answer itself is compared. */
+const PING = ["sh", "-c", 'test "$(REDISCLI_AUTH="$(cat /run/secrets/redis_password)" redis-cli ping)" = PONG'];
+
+/** The plan of a Redis that keeps its data, refuses writes rather than evict, and takes its password from a file. */
+export function redisPlan(settings: RedisSettings): ServicePlan {
+  return {
+    service: "redis",
+    rollout: "recreate",
+    user: settings.user,
+    command: ["redis-server", "/run/secrets/redis.conf", ...serverOptions(settings)],
+    env: {},
+    networks: ["data"],
+    mounts: [{ volume: "data", target: "/data" }],
+    memory: settings.memory,
+    cpus: settings.cpus,
+    pidsLimit: 50,
+    init: true,
+    stopSignal: "SIGTERM",
+    stopGrace: settings.stopGrace,
+    healthcheck: {
+      test: ["CMD", ...PING],
+      interval: seconds(10),
+      timeout: seconds(5),
+      retries: 3,
+      startPeriod: seconds(30),
+    },
+    readiness: { probes: [PING], timeout: seconds(60) },
+  };
+}
+
+/** A quarter of the memory stays free for the copy-on-write of an append-only file's rewrite. */
+function serverOptions({ memory }: RedisSettings): string[] {
+  const maxmemory = `${Math.floor((mebibytes(memory) * 3) / 4)}mb`;
+  return ["--dir", "/data", "--appendonly", "yes", "--maxmemory", maxmemory, "--maxmemory-policy", "noeviction"];
+}
+
+/** What must stay out of Redis' arguments: the password, and `save ""`, since the provider refuses an empty argument. */
+export function redisConf(password: string): string {
+  return `requirepass ${password}\nsave ""\n`;
+}

@@ -21,6 +21,6 @@ export function createGate(
   return engineCommand(name, { host, script: "gate", environment, triggers: [container.id] }, opts);
 }
 
-function gateOptions({ service, pidsLimit, readiness }: ServicePlan): GateOptions {
-  return { service, pidsLimit, probes: readiness.probes, timeoutSeconds: wholeSeconds(readiness.timeout) };
+function gateOptions({ service, rollout, pidsLimit, readiness }: ServicePlan): GateOptions {
+  return { service, rollout, pidsLimit, probes: readiness.probes, timeoutSeconds: wholeSeconds(readiness.timeout) };
 }

@@ -9,12 +9,17 @@ export interface ExecResult {
   readonly output: string;
 }
 
+/** The one method of docker-modem that is used here; the package ships no types. */
+interface Demultiplexer {
+  demuxStream(stream: NodeJS.ReadableStream, stdout: NodeJS.WritableStream, stderr: NodeJS.WritableStream): void;
+}
+
 /** Runs a command inside a running container, as the container's own user, and waits for its end. */
 export async function exec(container: Docker.Container, command: readonly string[]): Promise<ExecResult> {
   const run = await container.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
   const stream = await run.start({});
   const output = new PassThrough();
-  container.modem.demuxStream(stream, output, output);
+  (container.modem as Demultiplexer).demuxStream(stream, output, output);
   stream.on("end", () => output.end());
   stream.on("error", (error) => output.destroy(error));
   const text = (await buffer(output)).toString();

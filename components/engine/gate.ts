@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { required, runCommand } from "./command.ts";
+import { collapse } from "../lib/log-lines.ts";
 import { exec, lastLogLines } from "./exec.ts";
 
 export interface GateOptions {
@@ -14,6 +15,7 @@ export interface GateOptions {
   /** Commands inside the container that must all exit with 0. */
   readonly probes: readonly (readonly string[])[];
   readonly timeoutSeconds: number;
+  readonly rollout: "rolling" | "recreate";
 }
 
 /** Docker's own first probe comes only after a full interval; a gate that waited for it would cost up to 30 s. */
@@ -30,20 +32,20 @@ async function pass(container: Docker.Container, options: GateOptions): Promise<
   const deadline = Date.now() + options.timeoutSeconds * 1000;
   let complaint = "";
   while (Date.now() < deadline) {
-    await refuseIfNotRunning(container, options.service);
+    await refuseIfNotRunning(container, options);
     complaint = await firstComplaint(container, options.probes);
     if (complaint === "") return;
     await sleep(POLL_MILLISECONDS);
   }
-  await fail(container, options.service, `not ready after ${options.timeoutSeconds} s: ${complaint}`);
+  await fail(container, options, `not ready after ${options.timeoutSeconds} s: ${complaint}`);
 }
 
 /** A container that ended or was restarted since its start will not become ready by waiting. */
-async function refuseIfNotRunning(container: Docker.Container, service: string): Promise<void> {
+async function refuseIfNotRunning(container: Docker.Container, options: GateOptions): Promise<void> {
   const { State, RestartCount } = await container.inspect();
   if (State.Status === "running" && RestartCount === 0) return;
   const oom = State.OOMKilled ? ", killed for want of memory" : "";
-  await fail(container, service, `state ${State.Status}, exit code ${State.ExitCode}, ${RestartCount} restarts${oom}`);
+  await fail(container, options, `state ${State.Status}, exit code ${State.ExitCode}, ${RestartCount} restarts${oom}`);
 }
 
 /** What the first probe that does not pass says; empty where all pass. */
@@ -70,8 +72,11 @@ function lastLine(output: string): string {
   return line === "" ? "" : `: ${line}`;
 }
 
-async function fail(container: Docker.Container, service: string, reason: string): Promise<never> {
-  const log = await lastLogLines(container, 20);
-  const indented = log === "" ? "  (it wrote nothing)" : log.replace(/^/gm, "  ");
-  throw new Error(`${service}: ${reason}\nLast lines of its log:\n${indented}\nThe version before it still serves.`);
+async function fail(container: Docker.Container, { service, rollout }: GateOptions, reason: string): Promise<never> {
+  const log = collapse(await lastLogLines(container, 200)).slice(-20);
+  const lines = log.length === 0 ? ["(it wrote nothing)"] : log;
+  const still = rollout === "rolling" ? ["No request goes to it; what served before still does."] : [];
+  throw new Error(
+    [`${service}: ${reason}`, "Last lines of its log:", ...lines.map((line) => `  ${line}`), ...still].join("\n"),
+  );
 }

@@ -96,7 +96,7 @@ async function removeGracefully(container: Docker.Container): Promise<void> {
 }
 
 /** 304: was stopped already; 404: is gone; 409: its removal is under way. */
-function ignoreStatus(...codes: number[]): (error: { statusCode?: number }) => void {
+function ignoreStatus(...codes: number[]): (error: Error & { statusCode?: number }) => void {
   return (error) => {
     if (!codes.includes(error.statusCode ?? 0)) throw error;
   };

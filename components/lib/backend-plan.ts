@@ -1,5 +1,5 @@
 import { SECRETS_DIRECTORY } from "./container-args.ts";
-import { seconds } from "./duration.ts";
+import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
 import type { BackendSettings } from "./settings.ts";
 import { mib } from "./size.ts";
@@ -28,19 +28,12 @@ const EXPORT_SECRETS = [
  * Postgres and Redis are there (`ready`) only the gate asks, or one blip of Redis would take out every backend.
  */
 export function backendPlan(settings: BackendSettings): ServicePlan {
-  const { port, live, ready, command } = settings;
-  const liveProbe = httpProbe(port, live);
   return {
     service: "backend",
     rollout: "rolling",
     user: settings.user,
-    ...(settings.secretsAs === "environment" && { entrypoint: ["/bin/sh", "-c", EXPORT_SECRETS, "export-secrets"] }),
-    ...(command.length > 0 && { command }),
-    env: {
-      DATABASE_URL_FILE: `${SECRETS_DIRECTORY}/database_url`,
-      REDIS_URL_FILE: `${SECRETS_DIRECTORY}/redis_url`,
-      ...settings.env,
-    },
+    ...invocation(settings),
+    env: environment(settings),
     networks: ["data", "edge", "egress"],
     tmpfs: { "/tmp": { size: mib(16) } },
     memory: settings.memory,
@@ -49,14 +42,28 @@ export function backendPlan(settings: BackendSettings): ServicePlan {
     init: true,
     stopSignal: "SIGTERM",
     stopGrace: settings.stopGrace,
-    healthcheck: {
-      test: ["CMD", ...liveProbe],
-      interval: seconds(10),
-      timeout: seconds(5),
-      retries: 3,
-      startPeriod: settings.startTimeout,
-    },
-    readiness: { probes: [liveProbe, httpProbe(port, ready)], timeout: settings.startTimeout },
+    ...health(settings),
+  };
+}
+
+function invocation({ command, secretsAs }: BackendSettings): Pick<ServicePlan, "entrypoint" | "command"> {
+  return {
+    ...(secretsAs === "environment" && { entrypoint: ["/bin/sh", "-c", EXPORT_SECRETS, "export-secrets"] }),
+    ...(command.length > 0 && { command }),
+  };
+}
+
+/** `…_FILE` is how software that reads secrets from files is told where. */
+function environment({ env }: BackendSettings): Record<string, string> {
+  const file = (name: string): string => `${SECRETS_DIRECTORY}/${name}`;
+  return { DATABASE_URL_FILE: file("database_url"), REDIS_URL_FILE: file("redis_url"), ...env };
+}
+
+function health({ port, live, ready, startTimeout }: BackendSettings): Pick<ServicePlan, "healthcheck" | "readiness"> {
+  const liveProbe = httpProbe(port, live);
+  return {
+    healthcheck: healthcheck(liveProbe, { retries: 3, startPeriod: startTimeout }),
+    readiness: { probes: [liveProbe, httpProbe(port, ready)], timeout: startTimeout },
   };
 }
 

@@ -1,5 +1,6 @@
 import { EDGE_HEALTH } from "./caddyfile.ts";
 import { seconds } from "./duration.ts";
+import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
 import type { EdgeSettings } from "./settings.ts";
 import { mib } from "./size.ts";
@@ -29,13 +30,7 @@ export function edgePlan(settings: EdgeSettings): ServicePlan {
     init: true,
     stopSignal: "SIGTERM",
     stopGrace: seconds(15),
-    healthcheck: {
-      test: ["CMD", ...HEALTH],
-      interval: seconds(10),
-      timeout: seconds(5),
-      retries: 3,
-      startPeriod: seconds(10),
-    },
+    healthcheck: healthcheck(HEALTH, { retries: 3, startPeriod: seconds(10) }),
     readiness: { probes: [HEALTH], timeout: seconds(30) },
   };
 }

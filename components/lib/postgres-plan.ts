@@ -1,5 +1,6 @@
 import { seconds } from "./duration.ts";
 import type { PostgresSettings } from "./settings.ts";
+import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
 import { mebibytes, mib, type Size } from "./size.ts";
 
@@ -21,7 +22,7 @@ const LOCKED_START = [
 
 /** The plan of a Postgres under init, locked to its volume, tuned from its memory limit. */
 export function postgresPlan(settings: PostgresSettings): ServicePlan {
-  const { database, role, memory } = settings;
+  const { memory } = settings;
   return {
     service: "postgres",
     rollout: "recreate",
@@ -40,14 +41,8 @@ export function postgresPlan(settings: PostgresSettings): ServicePlan {
     // SIGTERM would wait for every client to leave; SIGINT is Postgres' fast shutdown.
     stopSignal: "SIGINT",
     stopGrace: settings.stopGrace,
-    healthcheck: {
-      test: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", role, "-d", database],
-      interval: seconds(10),
-      timeout: seconds(5),
-      retries: 5,
-      startPeriod: seconds(60),
-    },
-    readiness: { probes: [queryProbe(role, database)], timeout: seconds(120) },
+    healthcheck: healthcheck(acceptsConnections(settings), { retries: 5, startPeriod: seconds(60) }),
+    readiness: { probes: [queryProbe(settings)], timeout: seconds(120) },
   };
 }
 
@@ -62,8 +57,13 @@ function environment({ role, database }: PostgresSettings): Record<string, strin
   };
 }
 
+/** Needs no password and writes no line to the log, so Docker may ask it all the time. */
+function acceptsConnections({ role, database }: PostgresSettings): string[] {
+  return ["pg_isready", "-q", "-h", "127.0.0.1", "-U", role, "-d", database];
+}
+
 /** A query over TCP with the password that clients use: it also proves that password and data still fit. */
-function queryProbe(role: string, database: string): string[] {
+function queryProbe({ role, database }: PostgresSettings): string[] {
   const query = `psql -q -w -h 127.0.0.1 -U "$0" -d "$1" -c "select 1" >/dev/null`;
   return ["sh", "-c", `PGPASSWORD="$(cat /run/secrets/postgres_password)" exec ${query}`, role, database];
 }

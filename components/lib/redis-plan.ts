@@ -1,4 +1,5 @@
 import { seconds } from "./duration.ts";
+import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
 import type { RedisSettings } from "./settings.ts";
 import { mebibytes } from "./size.ts";
@@ -22,13 +23,7 @@ export function redisPlan(settings: RedisSettings): ServicePlan {
     init: true,
     stopSignal: "SIGTERM",
     stopGrace: settings.stopGrace,
-    healthcheck: {
-      test: ["CMD", ...PING],
-      interval: seconds(10),
-      timeout: seconds(5),
-      retries: 3,
-      startPeriod: seconds(30),
-    },
+    healthcheck: healthcheck(PING, { retries: 3, startPeriod: seconds(30) }),
     readiness: { probes: [PING], timeout: seconds(60) },
   };
 }

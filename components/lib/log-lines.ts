@@ -1,0 +1,14 @@
+/**
+ * The lines of a log, with each run of lines that differ only in digits shown as its last line and a count: a gate asks
+ * an application four times a second, and its access log would else be all that there is to see.
+ */
+export function collapse(log: string): string[] {
+  const runs: { shape: string; last: string; count: number }[] = [];
+  for (const line of log.split("\n").filter((text) => text.trim() !== "")) {
+    const shape = line.replace(/\d+/g, "0");
+    const run = runs.at(-1);
+    if (run?.shape === shape) Object.assign(run, { last: line, count: run.count + 1 });
+    else runs.push({ shape, last: line, count: 1 });
+  }
+  return runs.map(({ last, count }) => (count === 1 ? last : `${last} (${count} such lines)`));
+}

@@ -1,0 +1,42 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { BASE_IMAGES } from "../../../components/lib/images.ts";
+import { root } from "./stack.ts";
+
+/** Releases of the sample application's backend, by what is special about them. */
+export const RELEASES = {
+  first: { VERSION: "1.0.0" },
+  second: { VERSION: "2.0.0" },
+  third: { VERSION: "3.0.0" },
+  /** Starts, lives, and never becomes ready. */
+  unhealthy: { VERSION: "2.1.0", SAMPLE_FAULT: "health" },
+  /** Ends right after its start. */
+  crashing: { VERSION: "2.2.0", SAMPLE_FAULT: "crash" },
+} as const;
+
+export type Release = keyof typeof RELEASES;
+
+/** The image of a release. */
+export function imageOf(release: Release): string {
+  return `onehost-e2e/backend:${release}`;
+}
+
+/** Builds every release on the engine; all but the last layers are shared. */
+export async function buildReleases(engine: Docker): Promise<void> {
+  for (const release of Object.keys(RELEASES) as Release[]) await build(engine, release);
+}
+
+async function build(engine: Docker, release: Release): Promise<void> {
+  const context = join(root, "examples/sample-app/backend");
+  const bases = process.env["ONEHOST_IMAGES"] === "offline" ? BASE_IMAGES.offline : {};
+  const options = { t: imageOf(release), buildargs: { ...bases, ...RELEASES[release] } };
+  const stream = await engine.buildImage({ context, src: await readdir(context) }, options);
+  await new Promise<void>((resolve, reject) => {
+    engine.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
+      const failure = error ?? events.map((event) => event.error).find((text) => text !== undefined);
+      if (failure) reject(new Error(`building ${imageOf(release)}: ${String(failure)}`));
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,144 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type Docker from "dockerode";
+import { execa } from "execa";
+import { parse, stringify } from "yaml";
+import { connect, LOCAL_SOCKET } from "../../../components/engine/connect.ts";
+import { LABEL } from "../../../components/lib/names.ts";
+
+export const root = resolve(import.meta.dirname, "../../..");
+
+/** Settings of the project by key: `{ backend: { image: "…" } }`. */
+export type StackSettings = Readonly<Record<string, unknown>>;
+
+/** How a run of a program ended. */
+export interface Run {
+  readonly exitCode: number;
+  /** stdout and stderr together, as a person would have read them. */
+  readonly output: string;
+}
+
+/** A difference that a preview shows. */
+export interface Change {
+  readonly op: string;
+  /** Logical name of the resource: `backend-0`. */
+  readonly name: string;
+  /** Properties that differ, where the preview names any. */
+  readonly properties: readonly string[];
+}
+
+/** A stack of the tests' own on the real engine, with a state of its own, driven by the real CLI. */
+export class TestStack {
+  readonly engine: Docker = connect(process.env["DOCKER_HOST"] ?? LOCAL_SOCKET);
+  private readonly file: string;
+  private backend = "";
+
+  constructor(readonly name: string) {
+    this.file = join(root, `Pulumi.${name}.yaml`);
+  }
+
+  /** An empty state and an empty host, whatever an earlier run left behind. */
+  async prepare(settings: StackSettings): Promise<void> {
+    this.backend = await mkdtemp(join(tmpdir(), "onehost-e2e-"));
+    await rm(this.file, { force: true });
+    await this.wipe();
+    await this.configure(settings);
+  }
+
+  /** Writes the stack file; the CLI's own encryption salt in it stays. */
+  async configure(settings: StackSettings): Promise<void> {
+    const present = existsSync(this.file) ? ((parse(await readFile(this.file, "utf8")) ?? {}) as object) : {};
+    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`onehost:${key}`, value]));
+    await writeFile(this.file, stringify({ ...present, config }));
+  }
+
+  /** Removes what the tests made: containers, networks, volumes, the stack file and the state. */
+  async dispose(): Promise<void> {
+    await this.wipe();
+    await rm(this.file, { force: true });
+    await rm(this.backend, { recursive: true, force: true });
+  }
+
+  /** The Pulumi CLI that the toolchain put on PATH. */
+  async pulumi(...args: string[]): Promise<Run> {
+    return this.run("pulumi", [...args, "--stack", this.name, "--non-interactive"]);
+  }
+
+  /** A script of the project, as the README says to call it. */
+  async npmRun(script: string, ...args: string[]): Promise<Run> {
+    return this.run("npm", ["run", "--silent", script, "--", ...args]);
+  }
+
+  async up(): Promise<Run> {
+    return this.pulumi("up", "--yes", "--skip-preview");
+  }
+
+  /** What a preview shows, refresh included. */
+  async changes(): Promise<Change[]> {
+    const { exitCode, output } = await this.pulumi("preview", "--json");
+    if (exitCode !== 0) throw new Error(output);
+    const { steps } = JSON.parse(output.slice(output.indexOf("{"))) as { steps: Step[] };
+    return steps.filter(({ op }) => op !== "same").map(changeOf);
+  }
+
+  /** The stack's containers, all states, by their names. */
+  async containers(): Promise<Docker.ContainerInfo[]> {
+    return this.engine.listContainers({ all: true, filters: { label: this.labels() } });
+  }
+
+  /** The one container of a service. */
+  async container(service: string): Promise<Docker.Container> {
+    const found = (await this.containers()).filter(({ Labels }) => Labels[LABEL.service] === service);
+    if (found.length !== 1) throw new Error(`${found.length} containers of ${service}`);
+    return this.engine.getContainer(found[0]!.Id);
+  }
+
+  /** Names of the stack's volumes. */
+  async volumes(): Promise<string[]> {
+    const { Volumes } = await this.engine.listVolumes({ filters: JSON.stringify({ label: this.labels() }) as never });
+    return (Volumes ?? []).map(({ Name }) => Name).sort();
+  }
+
+  async networks(): Promise<string[]> {
+    const networks = await this.engine.listNetworks({ filters: { label: this.labels() } });
+    return networks.map(({ Name }) => Name).sort();
+  }
+
+  private labels(): string[] {
+    return [`${LABEL.project}=onehost`, `${LABEL.stack}=${this.name}`];
+  }
+
+  private async run(command: string, args: string[]): Promise<Run> {
+    const env = { PULUMI_BACKEND_URL: `file://${this.backend}` };
+    const result = await execa(command, args, { cwd: root, env, all: true, reject: false, stdin: "ignore" });
+    return { exitCode: result.exitCode ?? 1, output: result.all };
+  }
+
+  private async wipe(): Promise<void> {
+    for (const { Id } of await this.containers()) await this.engine.getContainer(Id).remove({ force: true, v: true });
+    for (const volume of await this.volumes()) await this.engine.getVolume(volume).remove();
+    for (const network of await this.networks()) await this.engine.getNetwork(network).remove();
+  }
+}
+
+interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly detailedDiff?: Record<string, unknown> | null;
+}
+
+function changeOf({ op, urn, detailedDiff }: Step): Change {
+  return { op, name: urn.split("::").at(-1) ?? "", properties: Object.keys(detailedDiff ?? {}).sort() };
+}
+
+/** A port of the loopback address that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((listening) => server.once("listening", listening));
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

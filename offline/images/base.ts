@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type Docker from "dockerode";
+import { aptInstall } from "../engine.ts";
 import { followed } from "./progress.ts";
 
 const suite = "bookworm";
@@ -76,6 +77,7 @@ function changes(label: string): string {
 
 /** Makes the base image from the distribution's packages; `label` is `key=value`. */
 export async function buildBase(docker: Docker, tag: string, label: string): Promise<void> {
+  await aptInstall(["mmdebstrap", "debian-archive-keyring"]);
   const overlay = await mkdtemp(join(tmpdir(), "onehost-base-"));
   try {
     await writeOverlay(overlay);

@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+
+/** 1,024 networks of 254 addresses: the engine's own default pools end at 31 networks. */
+const addressPool = "base=172.20.0.0/14,size=24";
+
+let listsRefreshed: Promise<unknown> | undefined;
+
+/** Installs what is missing of the named Debian packages; the package lists are refreshed once per run. */
+export async function aptInstall(packages: readonly string[]): Promise<void> {
+  const query = await execa("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...packages], {
+    reject: false,
+  });
+  const missing = packages.filter((name) => !query.stdout.split("\n").includes(`${name} installed`));
+  if (missing.length === 0) return;
+  const options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  listsRefreshed ??= execa("apt-get", ["update"], { env });
+  await listsRefreshed;
+  await execa("apt-get", ["install", ...options, ...missing], { env });
+}
+
+/** Whether this machine lets us install and start an engine. */
+export function canInstallEngine(): boolean {
+  return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+}
+
+/** Installs the distribution's Docker Engine where there is none and starts it on the default socket. */
+export async function startEngine(stateFolder: string): Promise<void> {
+  const present = ["/usr/bin/dockerd", "/usr/sbin/dockerd"].some((file) => existsSync(file));
+  await aptInstall(present ? ["iptables"] : ["docker.io", "iptables"]);
+  if (existsSync("/run/systemd/system")) await execa("systemctl", ["enable", "--now", "docker"]);
+  else startByHand(stateFolder);
+}
+
+/** Detached, in a session of its own, with its output in a file: the engine outlives this process and its terminal. */
+function startByHand(stateFolder: string): void {
+  mkdirSync(stateFolder, { recursive: true });
+  const log = openSync(join(stateFolder, "dockerd.log"), "a");
+  const args = ["--default-address-pool", addressPool, "--pidfile", join(stateFolder, "dockerd.pid")];
+  spawn("dockerd", args, { detached: true, stdio: ["ignore", log, log], cwd: "/" }).unref();
+}

@@ -1,0 +1,70 @@
+import { createInterface } from "node:readline/promises";
+import { Command } from "commander";
+import { EXIT, main, Refusal } from "./lib/outcome.ts";
+import { serviceRow, servicesOf } from "./lib/services.ts";
+import { setUp, type SetUp } from "./lib/set-up.ts";
+import { Stack } from "./lib/stack.ts";
+import { projectName } from "./lib/stack-file.ts";
+import { table } from "./lib/table.ts";
+
+interface Options {
+  readonly stack: string;
+  readonly down?: boolean;
+  readonly volumes?: boolean;
+  readonly yes?: boolean;
+}
+
+const help = `
+Exit codes: 0 done, 1 a step failed, 2 wrong usage, 3 the Docker host does not answer,
+4 another process is changing the stack.`;
+
+const command = new Command("npm run quickstart --")
+  .description("Gets a machine ready, brings the stack up and prints where it is served.")
+  .option("--stack <name>", "stack to work on, with its settings in Pulumi.<name>.yaml", "dev")
+  .option("--down", "remove the stack's containers and networks; data and passwords stay")
+  .option("--volumes", "with --down: remove the data and the passwords too")
+  .option("--yes", "do not ask before data is removed")
+  .addHelpText("after", help)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
+
+const startedAt = Date.now();
+
+/** Seconds since the start, for the last line of each phase. */
+function elapsed(): string {
+  return `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
+}
+
+async function confirmed(stack: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new Refusal(EXIT.usage, `removing the data of stack ${stack} has to be confirmed; add --yes`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`Remove stack ${stack} with all its data? Type the stack's name: `);
+  terminal.close();
+  return answer.trim() === stack;
+}
+
+async function takeDown(stack: Stack, { volumes }: Options): Promise<void> {
+  if (volumes) await stack.erase();
+  else await stack.down();
+  console.log(
+    `\nStack ${stack.id.stack} is down${volumes ? ", its data is gone" : "; its data is kept"} (${elapsed()})`,
+  );
+}
+
+async function bringUp(stack: Stack, { docker }: SetUp): Promise<void> {
+  await stack.up();
+  const services = await servicesOf(docker, stack.id);
+  console.log(`\n${table(["service", "state", "image", "memory limit"], services.map(serviceRow)).join("\n")}`);
+  console.log(`\nStack ${stack.id.stack} is up (${elapsed()}): ${await stack.output("url")}`);
+}
+
+await main(async () => {
+  const options = command.parse().opts<Options>();
+  if (options.volumes && !options.down) throw new Refusal(EXIT.usage, "--volumes goes with --down");
+  if (options.volumes && !options.yes && !(await confirmed(options.stack))) return EXIT.ok;
+  const ready = await setUp({ stack: options.stack, images: !options.down });
+  const stack = new Stack({ project: projectName(), stack: options.stack }, ready.env);
+  await stack.prepare();
+  return options.down ? takeDown(stack, options) : bringUp(stack, ready);
+});

@@ -19,7 +19,10 @@ export class EngineError extends Error {
 export interface Call {
   readonly query?: Props;
   readonly body?: unknown;
-  readonly stream?: NodeJS.ReadableStream;
+  readonly stream?: {
+    pipe(to: NodeJS.WritableStream): unknown;
+    on(event: "error", listener: (error: Error) => void): unknown;
+  };
   readonly headers?: Record<string, string>;
 }
 
@@ -125,8 +128,10 @@ export class Engine {
     return new Promise((resolve, reject) => {
       const options = { ...this.options, method, path, headers: { host: "docker", ...type, ...headers } };
       const request = (this.secure ? https : http).request(options, resolve).on("error", reject);
-      if (stream) stream.on("error", reject).pipe(request);
-      else request.end(json);
+      if (stream) {
+        stream.on("error", reject);
+        stream.pipe(request);
+      } else request.end(json);
     });
   }
 }

@@ -4,6 +4,7 @@ import { type Provider, serveProvider } from "../provider/server.ts";
 import { mapValues, type Props } from "../provider/values.ts";
 import { container } from "./container.ts";
 import { Engine } from "./engine.ts";
+import { image } from "./build.ts";
 import { remoteImage } from "./images.ts";
 import { network, volume } from "./network.ts";
 
@@ -44,7 +45,10 @@ const drivers = {
 const provider: Provider = {
   version: "5.2.0",
   supportsAutonaming: true,
-  resources: mapValues(drivers, (driver, type) => bridged(type, driver(current))),
+  resources: {
+    ...mapValues(drivers, (driver, type) => bridged(type, driver(current))),
+    "docker:index/image:Image": image(current),
+  },
   checkConfig,
   configure,
 };

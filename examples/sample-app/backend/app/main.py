@@ -46,7 +46,7 @@ for module in (health, items, uploads, tasks):
 @app.exception_handler(PoolError)
 async def unavailable(_: Request, error: Exception) -> JSONResponse:
     """Postgres or Redis is away: the client is told to try again, the log says why."""
-    logger.warning("%s: %s", type(error).__name__, error)
+    logger.warning("%s: %s", type(error).__name__, str(error).partition("\n")[0])
     return JSONResponse(
         {"detail": "The database or the queue cannot be reached at the moment. Try again."},
         status.HTTP_503_SERVICE_UNAVAILABLE,

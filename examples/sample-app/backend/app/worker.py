@@ -15,7 +15,7 @@ from app.faults import crash_if_asked
 from app.models import Item, Tick, Upload
 from app.settings import get_settings
 
-LONGEST_TASK_SECONDS = 240
+LONGEST_TASK_SECONDS = 60
 HEARTBEAT_SECONDS = 10
 KEEP_TICKS = timedelta(days=1)
 RETRY: dict[str, Any] = {"autoretry_for": (OperationalError,), "retry_backoff": True, "max_retries": 5}
@@ -24,7 +24,7 @@ crash_if_asked()
 settings = get_settings()
 redis_url = settings.redis_url.get_secret_value()
 
-app = Celery("sample", broker=redis_url, backend=redis_url)
+app = Celery("sample", broker=redis_url, backend=f"app.results:PolledRedisBackend+{redis_url}")
 app.conf.update(
     # A task is taken off the queue when it is done, not when it starts: a killed worker loses none.
     # So each may run twice, and must be written for that.
@@ -32,7 +32,7 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     task_soft_time_limit=LONGEST_TASK_SECONDS,
-    task_time_limit=LONGEST_TASK_SECONDS + 30,
+    task_time_limit=LONGEST_TASK_SECONDS + 10,
     task_track_started=True,
     result_expires=3600,
     # Reconnects for as long as it takes; a task of a worker that was killed comes back after visibility_timeout,
@@ -43,13 +43,13 @@ app.conf.update(
         "visibility_timeout": 2 * LONGEST_TASK_SECONDS,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 5,
-        "socket_timeout": 30,
+        "socket_timeout": 5,
         "socket_keepalive": True,
     },
     redis_socket_connect_timeout=5,
     redis_socket_timeout=5,
     # What a request that starts a task waits at most, should Redis be away.
-    task_publish_retry_policy={"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.5},
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0.2},
     beat_scheduler="app.beat:HeartbeatScheduler",
     beat_schedule={
         "tick": {"task": "app.worker.tick", "schedule": settings.tick_seconds, "options": {"expires": 60}},

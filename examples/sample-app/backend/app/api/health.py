@@ -64,6 +64,6 @@ def state_of(name: str, task: "asyncio.Future[Any]", within: float) -> str:
         logger.warning("%s: no answer within %g s", name, within)
         return "timeout"
     if error := task.exception():
-        logger.warning("%s: %s: %s", name, type(error).__name__, error)
+        logger.warning("%s: %s: %s", name, type(error).__name__, str(error).partition("\n")[0])
         return "disconnected"
     return "connected"

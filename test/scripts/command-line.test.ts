@@ -21,6 +21,7 @@ describe("touchesHost", () => {
   for (const args of [
     ["stack", "ls"],
     ["up", "--help"],
+    ["up", "-h"],
     ["config", "set", "host", "x"],
   ])
     it(`is false for ${args.join(" ")}`, () => assert.equal(touchesHost(args), false));

@@ -23,11 +23,11 @@ describe("summary", () => {
     assert.equal(
       summary(
         sum([
-          { passed: 3, failed: 0 },
+          { passed: 3, failed: 2 },
           { passed: 4, failed: 1 },
         ]),
       ),
-      "7 passed, 1 failed",
+      "7 passed, 3 failed",
     );
     assert.equal(summary(sum([])), "0 passed, 0 failed");
   });

@@ -193,7 +193,8 @@ export const container = (engine: () => Engine): Driver => ({
 async function create(engine: Engine, planned: Props) {
   const image = planned.image as string;
   await findImage(engine, image).catch(explain(`Unable to create container with image ${image}`));
-  if ((planned.command as Value[]).includes?.("")) throw new Error("values for command may not be empty");
+  if (Array.isArray(planned.command) && planned.command.includes(""))
+    throw new Error("values for command may not be empty");
   const body = specification(planned);
   const created = engine.call<{ Id: string }>("POST", "/containers/create", { query: { name: planned.name! }, body });
   const { Id: id } = await created.catch(explain("Unable to create container"));

@@ -1,54 +1,90 @@
-import autocannon from "autocannon";
+import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What became of the requests of a load. */
 export interface LoadResult {
   readonly sent: number;
-  /** Answers other than a success, broken connections and time-outs. */
-  readonly failed: number;
-  /** Rows that the application said it had made. */
-  readonly created: number;
-  /** Everything that autocannon counted, for the message of a failed assertion. */
-  readonly details: string;
+  /** What each request that failed says: another status than a success, a broken connection, a time-out. */
+  readonly failures: readonly string[];
+  /** Names of the rows that the application said it had made. */
+  readonly created: readonly string[];
 }
 
-/** Bounds of every load: it ends by itself, whatever the test does. */
+const REQUESTS_PER_SECOND = 100;
+
+/** Bounds of every load and every request: it ends by itself, whatever the test does. */
 const MOST_SECONDS = 300;
+const REQUEST_TIMEOUT = 15_000;
 
 /**
- * Sends 100 requests a second to a loopback address, a fifth of them POST with a unique row, half of the connections
- * kept alive for two requests only, until `work` has ended.
+ * Sends 100 requests a second to a loopback address until `work` has ended: a fifth POST with a unique row, half on
+ * kept connections, half on fresh ones. Every request is accounted for, which autocannon's are not: with its
+ * `reconnectRate` it sends requests whose answers it never counts (seen: 1,588 rows made, 793 counted).
  */
 export async function underLoad(url: string, work: () => Promise<void>): Promise<LoadResult> {
-  const load = start(url);
+  const load = new Load(url);
+  const sending = load.send();
   try {
     await work();
   } finally {
-    load.instance.stop();
+    load.stop();
   }
-  const result = await load.result;
-  const failed = result.errors + result.timeouts + result.non2xx;
-  const created = result.statusCodeStats?.["201"]?.count ?? 0;
-  return { sent: result.requests.total, failed, created, details: JSON.stringify(result) };
+  return sending;
 }
 
-function start(url: string): { instance: autocannon.Instance; result: Promise<autocannon.Result> } {
-  let row = 0;
-  const get = { method: "GET" as const, path: "/api/live" };
-  const post = {
-    method: "POST" as const,
-    path: "/api/items",
-    headers: { "content-type": "application/json" },
-    setupRequest: (request: autocannon.Request) => ({
-      ...request,
-      body: JSON.stringify({ name: `load-${Date.now()}-${row++}` }),
-    }),
-  };
-  const options = { url, connections: 10, overallRate: 100, reconnectRate: 2, timeout: 15, duration: MOST_SECONDS };
-  let instance!: autocannon.Instance;
-  const result = new Promise<autocannon.Result>((resolve, reject) => {
-    instance = autocannon({ ...options, requests: [get, get, get, get, post] }, (error, found) =>
-      error ? reject(error as Error) : resolve(found),
-    );
-  });
-  return { instance, result };
+class Load {
+  private readonly kept = new Agent({ keepAlive: true, maxSockets: 50 });
+  private readonly failures: string[] = [];
+  private readonly created: string[] = [];
+  private readonly deadline = Date.now() + MOST_SECONDS * 1000;
+  private stopped = false;
+
+  constructor(private readonly url: string) {}
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  async send(): Promise<LoadResult> {
+    const running: Promise<void>[] = [];
+    while (!this.stopped && Date.now() < this.deadline) {
+      running.push(this.one(running.length));
+      await sleep(1000 / REQUESTS_PER_SECOND);
+    }
+    await Promise.all(running);
+    this.kept.destroy();
+    return { sent: running.length, failures: this.failures, created: this.created };
+  }
+
+  private async one(index: number): Promise<void> {
+    const row = index % 5 === 0 ? `load-${process.pid}-${Date.now()}-${index}` : undefined;
+    try {
+      const status = await this.ask(row, index % 2 === 0);
+      if (status !== (row === undefined ? 200 : 201)) this.failures.push(`request ${index}: status ${status}`);
+      else if (row !== undefined) this.created.push(row);
+    } catch (error) {
+      this.failures.push(`request ${index}: ${String(error)}`);
+    }
+  }
+
+  /** A GET or, with a row, the POST that makes it; resolves with the status once the whole answer was read. */
+  private ask(row: string | undefined, keep: boolean): Promise<number> {
+    const method = row === undefined ? "GET" : "POST";
+    const options = {
+      method,
+      agent: keep ? this.kept : false,
+      timeout: REQUEST_TIMEOUT,
+      headers: { "content-type": "application/json" },
+    } as const;
+    return new Promise((resolve, reject) => {
+      const sent = request(`${this.url}/api/${row === undefined ? "live" : "items"}`, options, (response) => {
+        response
+          .resume()
+          .on("end", () => resolve(response.statusCode ?? 0))
+          .on("error", reject);
+      });
+      sent.on("timeout", () => sent.destroy(new Error("timed out"))).on("error", reject);
+      sent.end(row === undefined ? undefined : JSON.stringify({ name: row }));
+    });
+  }
 }

@@ -1,6 +1,6 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
+import { execa } from "execa";
 import { BASE_IMAGES } from "../../../components/lib/images.ts";
 import { root } from "./stack.ts";
 
@@ -31,7 +31,9 @@ async function build(engine: Docker, release: Release): Promise<void> {
   const context = join(root, "examples/sample-app/backend");
   const bases = process.env["ONEHOST_IMAGES"] === "offline" ? BASE_IMAGES.offline : {};
   const options = { t: imageOf(release), buildargs: { ...bases, ...RELEASES[release] } };
-  const stream = await engine.buildImage({ context, src: await readdir(context) }, options);
+  // dockerode's own packing leaves out a Dockerfile that .dockerignore names; the engine itself minds both.
+  const archive = execa("tar", ["-c", "-C", context, "."], { encoding: "buffer", buffer: false });
+  const stream = await engine.buildImage(archive.stdout, options);
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
       const failure = error ?? events.map((event) => event.error).find((text) => text !== undefined);

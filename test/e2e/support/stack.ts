@@ -81,7 +81,7 @@ export class TestStack {
     const { exitCode, output } = await this.pulumi("preview", "--json");
     if (exitCode !== 0) throw new Error(output);
     const { steps } = JSON.parse(output.slice(output.indexOf("{"))) as { steps: Step[] };
-    return steps.filter(({ op }) => op !== "same").map(changeOf);
+    return steps.filter(({ op }) => op !== "same" && op !== "refresh").map(changeOf);
   }
 
   /** The stack's containers, all states, by their names. */

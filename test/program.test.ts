@@ -1,0 +1,5 @@
+// Runs the whole program under mocks, stack by stack: its inventory, and what must hold of every resource in it.
+import "./program/inventory.ts";
+import "./program/containers.ts";
+import "./program/order.ts";
+import "./program/secrets.ts";

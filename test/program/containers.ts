@@ -1,0 +1,148 @@
+// Does not prove what providers, the engine or Docker make of these resources; test/e2e and test/conformance do.
+import assert from "node:assert/strict";
+import { redacted } from "../support/mocks.ts";
+import { everyContainer, inEveryStack, labelOf, nameOf, variable } from "../support/stacks.ts";
+
+/** Settings that the provider drops without a word when an existing container is edited. */
+const SILENTLY_IGNORED = ["mounts", "healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota", "rm"];
+
+describe("limits", () => {
+  everyContainer("has a memory limit and no swap", ({ inputs }) => {
+    assert.ok((inputs["memory"] as number) >= 32);
+    assert.equal(inputs["memorySwap"], inputs["memory"]);
+  });
+  everyContainer("has a limit of CPUs in the provider's spelling", ({ inputs }) =>
+    assert.match(inputs["cpus"] as string, /^\d+\.\d+$/),
+  );
+  everyContainer("rotates its log", ({ inputs }) => {
+    assert.equal(inputs["logDriver"], "json-file");
+    assert.deepStrictEqual(inputs["logOpts"], { "max-file": "3", "max-size": "10m" });
+  });
+  everyContainer("has a limit of processes, which its gate applies", ({ name }, program) => {
+    const gate = JSON.parse(variable(program.find("Command", `${name}-gate`), "GATE")) as { pidsLimit: number };
+    assert.ok(gate.pidsLimit >= 50 && gate.pidsLimit <= 4096);
+  });
+});
+
+describe("life", () => {
+  everyContainer("has a health check with canonical times", ({ inputs }) => {
+    const check = inputs["healthcheck"] as Record<string, unknown>;
+    assert.equal((check["tests"] as string[])[0], "CMD");
+    assert.ok((check["tests"] as string[]).length > 1);
+    assert.ok((check["retries"] as number) >= 3);
+    const canonical = /^((\d+h)?([0-5]?\d)m)?[0-5]?\d(\.\d+)?s$/;
+    for (const key of ["interval", "timeout", "startPeriod"]) assert.match(check[key] as string, canonical, key);
+  });
+  everyContainer("is started again after a crash or a reboot, and repaired when it stands still", ({ inputs }) => {
+    assert.equal(inputs["restart"], "unless-stopped");
+    assert.equal(inputs["mustRun"], true);
+  });
+  everyContainer("has time to stop, whoever stops it", ({ inputs }) => {
+    assert.ok((inputs["destroyGraceSeconds"] as number) > 0);
+    assert.equal(inputs["stopTimeout"], inputs["destroyGraceSeconds"]);
+    assert.match(inputs["stopSignal"] as string, /^SIG(TERM|INT)$/);
+  });
+  everyContainer("never waits in the provider, which counts a failure as success in the next up", ({ inputs }) =>
+    assert.deepStrictEqual(
+      [inputs["wait"], inputs["waitTimeout"], inputs["attach"]],
+      [undefined, undefined, undefined],
+    ),
+  );
+  everyContainer("names its service, rollout and image for people", ({ inputs }) => {
+    const labels = (inputs["labels"] as { label: string; value: string }[]).map(({ label }) => label);
+    const expected = ["image", "project", "rollout", "service", "stack"].map((label) => `onehost.${label}`);
+    assert.deepStrictEqual(labels, expected);
+  });
+});
+
+describe("hardening", () => {
+  everyContainer("has a read-only root", ({ inputs }) => assert.equal(inputs["readOnly"], true));
+  everyContainer("does not run as root", ({ inputs }) => assert.match(inputs["user"] as string, /^[1-9]\d*:[1-9]\d*$/));
+  everyContainer("gains no privileges", ({ inputs }) => {
+    assert.deepStrictEqual(inputs["securityOpts"], ["no-new-privileges:true"]);
+    assert.deepStrictEqual(
+      [inputs["privileged"], inputs["devices"], inputs["pidMode"]],
+      [undefined, undefined, undefined],
+    );
+  });
+  everyContainer("drops all capabilities; the edge alone gets one back", ({ name, inputs }) => {
+    const expected = name === "edge" ? { adds: ["CAP_NET_BIND_SERVICE"], drops: ["ALL"] } : { drops: ["ALL"] };
+    assert.deepStrictEqual(inputs["capabilities"], expected);
+  });
+  everyContainer("runs under an init", ({ inputs }) => assert.equal(inputs["init"], true));
+  everyContainer("mounts volumes alone, and its secrets read-only", ({ inputs }) => {
+    const mounts = inputs["mounts"] as { type: string; target: string; readOnly: boolean }[];
+    for (const { type, target, readOnly } of mounts) {
+      assert.equal(type, "volume");
+      assert.equal(readOnly, target === "/run/secrets", target);
+    }
+    assert.equal(inputs["volumes"], undefined);
+  });
+  everyContainer("has its directories in memory bounded and owned by its user", ({ inputs }) => {
+    const [uid, gid] = (inputs["user"] as string).split(":");
+    for (const options of Object.values(inputs["tmpfs"] as Record<string, string>))
+      assert.match(options, new RegExp(`^size=\\d+,mode=\\d{4},uid=${uid},gid=${gid}$`));
+  });
+
+  inEveryStack("only the edge publishes ports", (program) => {
+    const publishing = program.ofType("Container").filter(({ inputs }) => inputs["ports"] !== undefined);
+    assert.deepStrictEqual(publishing.map(nameOf), ["edge"]);
+    assert.deepStrictEqual(
+      program.ofType("Container").filter(({ inputs }) => inputs["publishAllPorts"] || inputs["networkMode"]),
+      [],
+    );
+  });
+
+  inEveryStack("only the edge and what goes out are on a network that reaches outside", (program) => {
+    const networks = program.ofType("Network");
+    const outside = networks.filter(({ inputs }) => inputs["internal"] !== true).map(({ name }) => `id-of-${name}`);
+    assert.deepStrictEqual(outside.sort(), ["id-of-network-egress", "id-of-network-public"]);
+    for (const { name, inputs } of program.ofType("Container")) {
+      const joined = (inputs["networksAdvanced"] as { name: string }[]).map((network) => network.name);
+      const expected =
+        name === "edge" ? ["id-of-network-public"] : /^backend/.test(name) ? ["id-of-network-egress"] : [];
+      assert.deepStrictEqual(
+        joined.filter((network) => outside.includes(network)),
+        expected,
+        name,
+      );
+    }
+  });
+});
+
+describe("replacement", () => {
+  everyContainer("says itself which goes first, and what the provider would not notice", (container) => {
+    assert.equal(typeof container.deleteBeforeReplace, "boolean");
+    assert.deepStrictEqual(container.replaceOnChanges, SILENTLY_IGNORED);
+  });
+
+  everyContainer(
+    "that is recreated, and no other, has a fixed name and goes before its successor comes",
+    (container) => {
+      const rollout = labelOf(container, "onehost.rollout");
+      const expected = /^backend/.test(container.name) ? "rolling" : "recreate";
+      assert.equal(rollout, expected);
+      assert.equal(container.deleteBeforeReplace, rollout === "recreate");
+      assert.equal(container.inputs["name"] !== undefined, rollout === "recreate");
+    },
+  );
+
+  everyContainer(
+    "is fed by no other container and no gate, or one replacement would drag others along",
+    (container, program) => {
+      const feeding = Object.values(container.inputDependencies)
+        .flat()
+        .map((urn) => program.at(urn));
+      const wrong = feeding.filter(({ type, name }) => type.endsWith(":Container") || name.endsWith("-gate"));
+      assert.deepStrictEqual(wrong.map(nameOf), []);
+    },
+  );
+
+  everyContainer("names no other container in its inputs", ({ inputs, name }) =>
+    assert.doesNotMatch(
+      JSON.stringify(redacted(inputs)),
+      /id-of-(backend|edge|postgres|redis)|autonamed-(backend-\d|edge)\b(?!-)/,
+      name,
+    ),
+  );
+});

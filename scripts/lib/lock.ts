@@ -21,7 +21,8 @@ export function locksOn({ project, stack }: StackId, backendUrl: string | undefi
   if (!backendUrl?.startsWith("file://")) return [];
   const folder = join(backendUrl.slice("file://".length), ".pulumi/locks/organization", project, stack);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).map((file) => parseLock(readFileSync(join(folder, file), "utf8")));
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  return files.map((file) => parseLock(readFileSync(join(folder, file), "utf8")));
 }
 
 export type Verdict = "free" | "left behind" | { readonly heldBy: Lock };

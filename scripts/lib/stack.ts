@@ -56,7 +56,11 @@ export class Stack {
   /** With Pulumi's own progress, which on a terminal is a live tree. */
   private show(...args: string[]): Promise<void> {
     const env = { ...process.env, ...this.env };
-    const child = spawn("pulumi", [...args, "--stack", this.id.stack], { cwd: root, env, stdio: "inherit" });
+    const child = spawn("pulumi", [...args, "--stack", this.id.stack, "--suppress-progress"], {
+      cwd: root,
+      env,
+      stdio: "inherit",
+    });
     return new Promise((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code) => (code === 0 ? resolve() : reject(failed(args[0] ?? "", code, this.id.stack))));

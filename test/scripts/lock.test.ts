@@ -50,6 +50,8 @@ describe("locksOn", () => {
     const locks = join(folder, ".pulumi/locks/organization/onehost/dev");
     mkdirSync(locks, { recursive: true });
     writeFileSync(join(locks, "0a1b.json"), text);
+    // The backend keeps a file of attributes beside each lock.
+    writeFileSync(join(locks, "0a1b.json.attrs"), "{}");
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 

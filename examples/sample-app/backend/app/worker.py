@@ -24,7 +24,8 @@ crash_if_asked()
 settings = get_settings()
 redis_url = settings.redis_url.get_secret_value()
 
-app = Celery("sample", broker=redis_url, backend=f"app.results:PolledRedisBackend+{redis_url}")
+app = Celery("sample", broker=redis_url, backend=redis_url)
+app.loader.override_backends = {"redis": "app.results:PolledRedisBackend"}
 app.conf.update(
     # A task is taken off the queue when it is done, not when it starts: a killed worker loses none.
     # So each may run twice, and must be written for that.

@@ -30,6 +30,7 @@ def test_no_secret_shows_when_settings_are_printed(secrets: Path) -> None:
 
 def test_the_error_for_a_missing_secret_names_it_and_shows_no_other(secrets: Path) -> None:
     (secrets / "redis_url").unlink()
+    (secrets / "database_url").write_text("canary")
     with pytest.raises(ValidationError) as error:
         Settings(_secrets_dir=secrets)
     assert "redis_url\n  Field required" in str(error.value)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.api import tasks
 from app.beat import HeartbeatScheduler
 from app.models import Item, Tick
+from app.results import PolledRedisBackend
 from app.settings import get_settings
 from app.worker import LONGEST_TASK_SECONDS, app as celery_app, report, tick
 
@@ -62,7 +63,7 @@ def test_report_counts_what_there_is(database) -> None:
 def test_a_tick_that_is_delivered_twice_leaves_one_row(database, client: TestClient) -> None:
     task_id = str(uuid4())
     for _ in range(2):
-        tick.apply(task_id=task_id)
+        assert tick.apply(task_id=task_id).successful()
     assert [row["id"] for row in client.get("/ticks").json()] == [task_id]
 
 
@@ -72,6 +73,14 @@ def test_ticks_of_yesterday_are_cleared_away(database) -> None:
     tick.apply(task_id=str(uuid4()))
     with database() as session:
         assert session.scalars(select(Tick.version)).all() == ["dev"]
+
+
+def test_starting_a_task_does_not_subscribe_to_its_result() -> None:
+    assert isinstance(celery_app.backend, PolledRedisBackend)
+
+
+def test_what_celery_reports_about_itself_hides_the_passwords() -> None:
+    assert "canary" not in celery_app.bugreport()
 
 
 def test_no_task_is_lost_with_its_worker() -> None:

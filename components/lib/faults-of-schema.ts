@@ -4,6 +4,9 @@ import type { Fault } from "./fault.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** The setting whose values no message may show, however wrong they are. */
+const SECRETS = "secrets";
+
 /** The keys that a group of settings may have; the group is named by its path. */
 export type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
@@ -18,7 +21,7 @@ function faultsOf(issue: Issue, raw: unknown, knownKeys: KnownKeys): Fault[] {
     return issue.keys.map((unknown) => unknownKey([...issue.path, unknown].join("."), unknown, known));
   }
   const key = issue.path.join(".");
-  const got = valueAt(raw, issue.path);
+  const got = issue.path[0] === SECRETS ? undefined : valueAt(raw, issue.path);
   if (issue.code === "custom") return [{ key, must: issue.message, got, remedy: String(issue.params?.["remedy"]) }];
   return [{ key, must: "must be a group of settings", got, remedy: "write its keys indented below it" }];
 }

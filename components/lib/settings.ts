@@ -152,7 +152,7 @@ function sourceFaults({ backend }: Raw): Fault[] {
 }
 
 function secretFaults({ backend, secrets }: Raw): Fault[] {
-  const missing = backend.secrets.filter((secret) => !(secret in secrets));
+  const missing = backend.secrets.filter((secret) => !Object.hasOwn(secrets, secret));
   return missing.map((secret) => ({
     key: "backend.secrets",
     must: "must name secrets of this stack",
@@ -172,7 +172,7 @@ function complete(id: StackId, raw: Raw, environment: Environment): Settings {
   const set = (raw.images ?? environment.ONEHOST_IMAGES) === "offline" ? "offline" : "official";
   return {
     id,
-    host: raw.host ?? environment.DOCKER_HOST ?? LOCAL_SOCKET,
+    host: raw.host ?? (environment.DOCKER_HOST || LOCAL_SOCKET),
     postgres: { ...raw.postgres, ...readyMade(raw.postgres, IMAGES[set].postgres) },
     redis: { ...raw.redis, ...readyMade(raw.redis, IMAGES[set].redis) },
     backend: backendSettings(raw, set),

@@ -52,14 +52,16 @@ export const matching = (pattern: RegExp, must: string, example: string) =>
   });
 
 /** A value that may be left out: the empty text means so, because the CLI asks for every key that has no default. */
-export const optional = <T>(schema: z.ZodType<T>) =>
-  z.unknown().transform((value, context): T | undefined => {
+export const optional = <T>(schema: z.ZodType<T>) => {
+  const given = z.unknown().transform((value, context): T | undefined => {
     if (value === "" || value === undefined) return undefined;
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     for (const issue of result.error.issues) context.addIssue({ ...issue, input: value } as never);
     return z.NEVER;
   });
+  return given.optional();
+};
 
 /** `uid:gid` in numbers, neither of them root. */
 export const user = matching(/^[1-9]\d*:[1-9]\d*$/, "must be uid:gid in numbers, not root", "10001:10001");

@@ -17,7 +17,7 @@ export class Stack {
 
   /** Creates the stack where it is new, and frees it from a run that was killed. */
   async prepare(): Promise<void> {
-    await this.quiet("stack", "select", "--create");
+    await this.select();
     const backend = this.env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL;
     const verdict = judgeLocks(locksOn(this.id, backend));
     if (verdict === "free") return;
@@ -47,6 +47,18 @@ export class Stack {
 
   async output(name: string): Promise<string> {
     return (await this.quiet("stack", "output", name)).trim();
+  }
+
+  private async select(): Promise<void> {
+    try {
+      await this.quiet("stack", "select", "--create");
+    } catch (error) {
+      if (!(error as Error).message.includes("incorrect passphrase")) throw error;
+      const remedy = "restore the passphrase that it was made with, or remove the line if the file holds no secrets";
+      throw new Error(`encryptionsalt in Pulumi.${this.id.stack}.yaml belongs to another passphrase; ${remedy}`, {
+        cause: error,
+      });
+    }
   }
 
   private quiet(...args: string[]): Promise<string> {

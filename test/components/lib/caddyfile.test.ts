@@ -1,0 +1,67 @@
+// Does not prove that Caddy takes these files; the switch validates them, and test/e2e sees it served.
+import assert from "node:assert/strict";
+import { BOOTSTRAP_CADDYFILE, caddyfile, EDGE_HEALTH, SLOTS } from "../../../components/lib/caddyfile.ts";
+
+const GLOBAL = `{
+	admin unix//run/caddy/admin.sock
+	persist_config off
+	auto_https off
+	grace_period 10s
+	log {
+		output stderr
+		level WARN
+	}
+}
+
+http://127.0.0.1:2015 {
+	bind 127.0.0.1
+	respond /healthz "ok"
+}
+
+:8080 {
+`;
+
+/** One handler, as it is written for a service's four slots. */
+const handler = (first: string, service: string, port: number): string => `	${first} {
+		reverse_proxy {file./config/up/${service}-0}:${port} {file./config/up/${service}-1}:${port} {file./config/up/${service}-2}:${port} {file./config/up/${service}-3}:${port} {
+			lb_policy round_robin
+			lb_try_duration 3s
+			lb_try_interval 100ms
+			transport http {
+				keepalive 30s
+			}
+		}
+	}
+`;
+
+describe("caddyfile", () => {
+  it("sends each prefix to its service, with or without it, and the rest to the last", () => {
+    const routes = [
+      { prefix: "/api", strip: true, service: "backend", port: 8000 },
+      { prefix: "/docs", strip: false, service: "backend", port: 8000 },
+      { prefix: "/", strip: false, service: "frontend", port: 3000 },
+    ];
+    const handlers = [
+      handler("handle_path /api/*", "backend", 8000),
+      handler("handle /docs/*", "backend", 8000),
+      handler("handle", "frontend", 3000),
+    ];
+    assert.equal(caddyfile(routes), `${GLOBAL}${handlers.join("")}}\n`);
+  });
+
+  it("names no container, so that no release changes it", () =>
+    assert.doesNotMatch(
+      caddyfile([{ prefix: "/", strip: false, service: "backend", port: 1 }]),
+      /onehost|sha256|[0-9a-f]{7}/,
+    ));
+});
+
+describe("BOOTSTRAP_CADDYFILE", () => {
+  it("answers that it is starting, and is healthy", () =>
+    assert.equal(BOOTSTRAP_CADDYFILE, `${GLOBAL}	respond "starting" 503\n}\n`));
+});
+
+describe("the edge", () => {
+  it("has as many slots as a service may have replicas", () => assert.equal(SLOTS, 4));
+  it("tells its health on loopback alone", () => assert.equal(EDGE_HEALTH, "127.0.0.1:2015"));
+});

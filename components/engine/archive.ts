@@ -21,9 +21,9 @@ export interface Owner {
  * @throws Error for names, which mean another number in every image.
  */
 export function parseOwner(user: string): Owner {
-  const [uid, gid] = user.split(":").map(Number);
-  if (!Number.isInteger(uid) || !Number.isInteger(gid)) throw new Error(`user ${user}: must be uid:gid in numbers`);
-  return { uid: uid as number, gid: gid as number };
+  const match = /^(\d+):(\d+)$/.exec(user);
+  if (!match) throw new Error(`user ${user}: must be uid:gid in numbers`);
+  return { uid: Number(match[1]), gid: Number(match[2]) };
 }
 
 /** A tar archive of the entries, all of one owner, to be unpacked at `base`, in which all of them lie. */

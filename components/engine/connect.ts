@@ -17,18 +17,19 @@ export function connect(endpoint: string): Docker {
   if (url.protocol === "unix:") return new Docker({ socketPath: url.pathname });
   if (url.protocol === "ssh:")
     return new Docker({ protocol: "http", host: "docker", agent: new SshAgent(url) } as never);
-  if (url.protocol === "tcp:") return withEnvironment({ DOCKER_HOST: endpoint }, () => new Docker());
+  if (url.protocol === "tcp:") return withDockerHost(endpoint, () => new Docker());
   throw new Error(`Docker host ${endpoint}: unknown kind of address; write unix://, ssh:// or tcp://`);
 }
 
-/** dockerode reads the TLS settings of tcp hosts from the environment alone. */
-function withEnvironment<T>(variables: Record<string, string>, make: () => T): T {
-  const before = { ...process.env };
-  Object.assign(process.env, variables);
+/** dockerode reads the TLS settings of tcp hosts from the environment alone, and the address with them. */
+function withDockerHost<T>(endpoint: string, make: () => T): T {
+  const { DOCKER_HOST } = process.env;
+  process.env["DOCKER_HOST"] = endpoint;
   try {
     return make();
   } finally {
-    process.env = before;
+    if (DOCKER_HOST === undefined) delete process.env["DOCKER_HOST"];
+    else process.env["DOCKER_HOST"] = DOCKER_HOST;
   }
 }
 
@@ -37,7 +38,8 @@ export function sshArguments(url: URL): string[] {
   const port = url.port ? ["-p", url.port] : [];
   const user = url.username ? ["-l", decodeURIComponent(url.username)] : [];
   const options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-T"];
-  return [...options, ...user, ...port, "--", url.hostname, "docker", "system", "dial-stdio"];
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return [...options, ...user, ...port, "--", host, "docker", "system", "dial-stdio"];
 }
 
 /** An HTTP agent whose connections are `ssh … docker system dial-stdio` processes. */

@@ -25,6 +25,8 @@ interface Package {
 const alreadyReported = 32;
 
 let program: ChildProcess | undefined;
+// Without its engine a program retries for ever, at full speed: it must not outlive us when the CLI was killed.
+process.on("exit", () => program?.kill("SIGKILL"));
 
 function run(request: language.RunRequest): Promise<language.RunResponse> {
   const info = request.getInfo()!;

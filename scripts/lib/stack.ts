@@ -87,5 +87,6 @@ function held(stack: string, { pid, hostname }: { pid: number; hostname: string 
 
 function failed(command: string, code: number | null, stack: string): Error {
   const remedy = `correct what is named above and run this again, or look with: npm run pulumi -- stack --stack ${stack}`;
-  return new Error(`pulumi ${command} failed with exit code ${code}; ${remedy}`);
+  const end = code === null ? "was killed" : `failed with exit code ${code}`;
+  return new Error(`pulumi ${command} ${end}; ${remedy}`);
 }

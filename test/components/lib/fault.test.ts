@@ -67,6 +67,9 @@ describe("refuse", () => {
       },
     ));
 
+  it("stops for a single fault", () =>
+    assert.throws(() => refuse("dev", [IMAGE]), { message: renderFaults("dev", [IMAGE]) }));
+
   it("lets a stack without faults pass", () => assert.doesNotThrow(() => refuse("dev", [])));
 });
 

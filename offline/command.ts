@@ -93,7 +93,7 @@ function run(command: string, secretInputs: Props, previous: Partial<Streams>, c
     command,
   ];
   const output = { stdout: "", stderr: "", both: "" };
-  const child = spawn(program!, args, {
+  const child = spawn(program, args, {
     ...{ cwd: (inputs.dir as string | undefined) ?? process.cwd(), env: environment(inputs, previous) },
     ...{ signal: context.signal, killSignal: "SIGKILL" as const },
   });
@@ -108,7 +108,7 @@ function run(command: string, secretInputs: Props, previous: Partial<Streams>, c
   child.stdin.on("error", () => {}).end((inputs.stdin as string | undefined) ?? "");
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => reject(new Error(`${reason}: running ${quote(command)}:\n${output.both}`));
-    child.on("error", (error: NodeJS.ErrnoException) => fail(notStarted(program!, error)));
+    child.on("error", (error: NodeJS.ErrnoException) => fail(notStarted(program, error)));
     child.on("close", (code, signal) => {
       if (signal) fail(`signal: ${signals[signal] ?? signal}`);
       else if (code) fail(`exit status ${code}`);

@@ -150,7 +150,7 @@ interface Message {
 }
 
 async function build(engine: Engine, inputs: Props, context: Context): Promise<Props> {
-  const [name, given] = [inputs.imageName as string, inputs.build as unknown as Build];
+  const [name, given] = [inputs.imageName as string, inputs.build];
   const { stream, dockerfile, recorded } = archive(given);
   const { args = {}, target = "", platform, network = "", addHosts = [] } = given;
   const query = {
@@ -230,7 +230,7 @@ export const image = (engine: () => Engine): Resource => ({
     const changed = Object.keys({ ...old, ...news }).filter((name) => text(old[name]) !== text(news[name]));
     const kind = (name: string) => (!(name in old) ? "add" : !(name in news) ? "delete" : "update");
     return {
-      diff: Object.fromEntries(changed.map((name) => [name, { kind: kind(name), replace: false }])) as DetailedDiff,
+      diff: Object.fromEntries(changed.map((name) => [name, { kind: kind(name), replace: false }])),
     };
   },
   async create(inputs, context) {

@@ -174,7 +174,7 @@ function samePorts(old: Value, planned: Value): boolean {
     a.internal === b.internal &&
     a.protocol === b.protocol &&
     a.ip === b.ip &&
-    [null, a.external].includes(b.external as null);
+    [null, a.external].includes(b.external);
   return (old as Props[]).every((a) => (planned as Props[]).some((b) => fits(a, b)));
 }
 

@@ -43,7 +43,7 @@ const table: Table = {
   forceRemove: bool("N"),
   pullTriggers: set("R"),
   triggers: map("R"),
-  platform: string("R", { default: "" }),
+  platform: string("R"),
   build: set("N", { of: {}, one: true, unsupported: true }),
   imageId: string(),
   repoDigest: string(),

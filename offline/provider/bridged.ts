@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { detailedDiff } from "./diff.ts";
 import { type Context, InitError, type Resource, type State } from "./server.ts";
-import { faults, plan, type Property, type Table, withDefaults } from "./table.ts";
-import { isEmpty, isObject, isUnknown, type Props, UNKNOWN, type Value } from "./values.ts";
+import { faults, plan, type Property, sorted, type Table, withDefaults } from "./table.ts";
+import { isEmpty, isObject, isUnknown, mapValues, type Props, UNKNOWN, type Value } from "./values.ts";
 
 /** What only the resource type itself knows: how to talk to its host. Properties are planned or recorded ones. */
 export interface Driver {
@@ -46,8 +46,7 @@ export function bridged(type: string, driver: Driver): Resource {
       const inputs = withDefaults(table, news, olds);
       if (!driver.autonamed || "name" in inputs || autoname?.disabled) return { inputs, failures };
       const defaults = inputs.__defaults as string[];
-      const kept = (olds.__defaults as string[] | undefined)?.includes("name") !== false ? olds.name : undefined;
-      const name = kept ?? (autoname?.proposed || `${context.name}-${randomBytes(4).toString("hex").slice(0, 7)}`);
+      const name = olds.name ?? (autoname?.proposed || `${context.name}-${randomBytes(4).toString("hex").slice(0, 7)}`);
       return { inputs: { ...inputs, name, __defaults: [...defaults, "name"].sort() }, failures };
     },
 
@@ -77,7 +76,9 @@ export function bridged(type: string, driver: Driver): Resource {
     async read(state, context) {
       const found = await attempt("refreshing", context, () => driver.read(state.id, known(state.outputs), context));
       if (!found) return undefined;
-      const outputs = { ...known(state.outputs), ...found.outputs };
+      const outputs = mapValues({ ...known(state.outputs), ...found.outputs }, (value, name) =>
+        table[name]?.type === "set" && Array.isArray(value) ? sorted(value) : value,
+      );
       return {
         id: found.id,
         outputs: record(found.id, outputs),

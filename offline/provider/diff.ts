@@ -1,7 +1,7 @@
 // The detailed diff between a state and a plan, path by path as the Terraform bridge names them.
 import type { DetailedDiff, DiffKind } from "./server.ts";
 import { canonical, type Property, same, type Table } from "./table.ts";
-import { isObject, isUnknown, type Props, some, type Value } from "./values.ts";
+import { isObject, isUnknown, type Props, type Value } from "./values.ts";
 
 /** One place that may differ: what it is, whether a change there replaces, and both values. */
 interface Spot {
@@ -32,6 +32,7 @@ const present = (value: Value) => (Array.isArray(value) && value.length === 0 ? 
 function spotDiff(given: Spot): DetailedDiff {
   const spot = { ...given, old: present(given.old), planned: present(given.planned) };
   const { old, planned, property } = spot;
+  if (property.type === "map" && isObject(old) && planned === null) return mapDiff(spot, old, {});
   if (old === null || planned === null || isUnknown(planned)) return leaf(spot);
   if (Array.isArray(old) && Array.isArray(planned)) {
     if (property.type === "set") return setDiff(spot, old, planned);
@@ -101,14 +102,28 @@ function scalarListDiff(spot: Spot, old: Value[], planned: Value[]): DetailedDif
 /** Removed elements are numbered by the state, added ones by the program; the same number on both sides is an edit. */
 function setDiff(spot: Spot, old: Value[], planned: Value[]): DetailedDiff {
   const key = (value: Value) => JSON.stringify(canonical(spot.property, [value]));
-  const given = Array.isArray(spot.given) ? spot.given : [];
-  const [oldKeys, plannedKeys, givenKeys] = [old.map(key), planned.map(key), given.map(key)];
-  const added = plannedKeys.filter((k) => !oldKeys.includes(k));
-  const opaque = some(planned, isUnknown) || added.some((k) => !givenKeys.includes(k));
-  if (opaque && !spot.property.of) return { [spot.path]: { kind: "update", replace: spot.replace } };
-  const removed = new Map(oldKeys.flatMap((k, i) => (plannedKeys.includes(k) ? [] : [[i, old[i]!] as const])));
-  const inserted = new Map(added.map((k) => [givenKeys.indexOf(k), planned[plannedKeys.indexOf(k)]!] as const));
+  const [oldKeys, plannedKeys] = [old.map(key), planned.map(key)];
+  const written = Array.isArray(spot.given) ? spot.given.map(spelling) : [];
+  const added = planned.filter((_, i) => !oldKeys.includes(plannedKeys[i]!));
+  // The bridge finds an element in the program only where the plan has not filled anything in.
+  if (added.some((e) => !written.includes(spelling(e))))
+    return { [spot.path]: { kind: "update", replace: spot.replace } };
+  const removed = new Map(old.flatMap((e, i) => (plannedKeys.includes(oldKeys[i]!) ? [] : [[i, e] as const])));
+  const inserted = new Map(added.map((e) => [written.indexOf(spelling(e)), e] as const));
   return merge(
     [...new Set([...removed.keys(), ...inserted.keys()])].map((i) => element(spot, i, removed.get(i), inserted.get(i))),
   );
+}
+
+/** A value without what is null or an empty collection. */
+function spelling(value: Value): string {
+  const kept = (_: string, v: Value) =>
+    isObject(v)
+      ? Object.fromEntries(
+          Object.entries(v)
+            .filter(([k, e]) => k !== "__defaults" && present(e) !== null)
+            .sort(),
+        )
+      : v;
+  return JSON.stringify(value, kept);
 }

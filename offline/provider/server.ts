@@ -83,8 +83,8 @@ export class InitError extends Error {
   }
 }
 
-const toStruct = (props: Props) => struct.Struct.fromJavaScript(props as Record<string, struct.JavaScriptValue>);
-const fromStruct = (props: struct.Struct | undefined) => (props?.toJavaScript() ?? {}) as Props;
+const toStruct = (props: Props) => struct.Struct.fromJavaScript(props);
+const fromStruct = (props: struct.Struct | undefined) => (props?.toJavaScript() ?? {});
 
 /** Serves one provider until the engine goes away. */
 export function serveProvider({ resources, ...self }: Provider): void {

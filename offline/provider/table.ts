@@ -1,5 +1,5 @@
 // The property table of a resource type, and what follows from it: defaults, checks, the planned state.
-import { isEmpty, isObject, isUnknown, mapValues, type Props, UNKNOWN, type Value } from "./values.ts";
+import { isEmpty, isObject, isUnknown, mapValues, type Props, some, UNKNOWN, type Value } from "./values.ts";
 
 /** What a new value does: R replaces, U updates the host, N is only recorded, X should update and does nothing. */
 export type Change = "R" | "U" | "N" | "X";
@@ -117,7 +117,9 @@ export function plan(table: Table, inputs: Props, prior: Props | undefined): Pro
 }
 
 function planOne(property: Property, given: Value, prior: Value, fresh: boolean): Value {
-  if (given !== null) return complete(property, given);
+  // Terraform holds on to a collection that may stay as it is, rather than say that it is not known yet.
+  const kept = isUnknown(given) && property.computed && !fresh && ["list", "set", "map"].includes(property.type);
+  if (given !== null && !kept) return complete(property, given);
   if (!property.change || property.computed) return fresh ? UNKNOWN : prior;
   if (property.default !== undefined) return property.default;
   return isBlock(property) && !property.one ? [] : null;
@@ -128,6 +130,8 @@ function complete(property: Property, value: Value): Value {
   const element = (given: Props) =>
     mapValues(property.of!, (field, name) => completeField(property, field, given[name]));
   const completed = mapElements(property, value, element);
+  // A set of plain values is unknown as a whole, since its order is.
+  if (property.type === "set" && !property.of && some(value, isUnknown)) return UNKNOWN;
   return property.type === "set" && Array.isArray(completed) ? sorted(completed) : completed;
 }
 
@@ -147,22 +151,23 @@ export function sorted(elements: Value[]): Value[] {
     .map(([, e]) => e);
 }
 
+/** What Terraform sorts a set by: the elements' fields in order, with what is missing last. */
 function hash(value: Value): string {
   if (typeof value === "string") return value;
-  if (!isObject(value)) return JSON.stringify(value);
-  return Object.keys(value)
-    .sort()
-    .map((key) => JSON.stringify(value[key]))
-    .join(";");
+  if (!isObject(value))
+    return value === null ? "~" : typeof value === "boolean" ? (value ? "T" : "F") : JSON.stringify(value);
+  const keys = Object.keys(value).sort();
+  return keys.map((key) => (typeof value[key] === "string" ? JSON.stringify(value[key]) : hash(value[key]!))).join(";");
 }
 
 /** Two values in one form, so that equal ones print alike: order of sets gone, empty ones gone. */
 export function canonical(property: Property, value: Value): Value {
+  if (isEmpty(value)) return null;
   if (Array.isArray(value)) {
     const elements = value.map((e) => canonicalElement(property, e));
     return property.type === "set" ? elements.map((e) => JSON.stringify(e)).sort() : elements;
   }
-  return isObject(value) && property.of ? canonicalElement(property, value) : isEmpty(value) ? null : value;
+  return isObject(value) && property.of ? canonicalElement(property, value) : value;
 }
 
 function canonicalElement(property: Property, element: Value): Value {

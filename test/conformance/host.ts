@@ -43,8 +43,13 @@ async function flattened(image: string): Promise<NodeJS.ReadableStream> {
 }
 
 async function importAs(files: NodeJS.ReadableStream, repo: string, tag: string): Promise<void> {
-  const progress = (await docker.importImage(files as never, { repo, tag } as never)) as unknown as NodeJS.ReadableStream;
-  await new Promise((resolve, reject) => docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve(0))));
+  const progress = (await docker.importImage(
+    files,
+    { repo, tag } as never,
+  )) as unknown as NodeJS.ReadableStream;
+  await new Promise((resolve, reject) =>
+    docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve(0))),
+  );
 }
 
 /**
@@ -59,7 +64,9 @@ export async function makeImages(repo: string): Promise<void> {
     const base = process.env.CONFORMANCE_IMAGE ?? "onehost/base:latest";
     await importAs(await flattened(base), repo, tag);
     if (!(await works(`${repo}:${tag}`))) {
-      throw new Error(`no image to test with: install busybox-static, or name one with sh and sleep in CONFORMANCE_IMAGE`);
+      throw new Error(
+        `no image to test with: install busybox-static, or name one with sh and sleep in CONFORMANCE_IMAGE`,
+      );
     }
   }
 }
@@ -74,7 +81,8 @@ export const freePort = (): Promise<number> =>
 
 const pick = (from: Props, keys: string[]): Props => Object.fromEntries(keys.map((key) => [key, from[key] ?? null]));
 
-const config = "Cmd Entrypoint Env User WorkingDir Domainname Labels Healthcheck StopSignal StopTimeout ExposedPorts Tty OpenStdin";
+const config =
+  "Cmd Entrypoint Env User WorkingDir Domainname Labels Healthcheck StopSignal StopTimeout ExposedPorts Tty OpenStdin";
 const hostConfig =
   "NetworkMode PortBindings RestartPolicy AutoRemove Mounts CapAdd CapDrop Dns DnsOptions DnsSearch ExtraHosts GroupAdd " +
   "Privileged PublishAllPorts ReadonlyRootfs SecurityOpt Tmpfs ShmSize Init Memory MemoryReservation MemorySwap NanoCpus " +
@@ -88,7 +96,9 @@ async function lookAtContainer(id: string): Promise<Props> {
     Env: [...((found.Config!.Env ?? []) as string[])].sort(),
     ...pick(found.HostConfig!, hostConfig.split(" ")),
     // The engine adds the container's short id to the aliases; newer ones no longer do.
-    Networks: Object.fromEntries(networks.map(([name, n]) => [name, ((n.Aliases ?? []) as string[]).filter((a) => !id.startsWith(a))])),
+    Networks: Object.fromEntries(
+      networks.map(([name, n]) => [name, ((n.Aliases ?? []) as string[]).filter((a) => !id.startsWith(a))]),
+    ),
     Running: found.State!.Running!,
   };
 }
@@ -99,9 +109,17 @@ export async function look(type: string, id: string): Promise<Json> {
   try {
     if (kind === "Container") return await lookAtContainer(id);
     if (kind === "Network") {
-      return pick((await docker.getNetwork(id).inspect()) as unknown as Props, ["Driver", "Internal", "Attachable", "EnableIPv6", "Options", "Labels"]);
+      return pick((await docker.getNetwork(id).inspect()) as unknown as Props, [
+        "Driver",
+        "Internal",
+        "Attachable",
+        "EnableIPv6",
+        "Options",
+        "Labels",
+      ]);
     }
-    if (kind === "Volume") return pick((await docker.getVolume(id).inspect()) as unknown as Props, ["Driver", "Labels", "Options"]);
+    if (kind === "Volume")
+      return pick((await docker.getVolume(id).inspect()) as unknown as Props, ["Driver", "Labels", "Options"]);
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 404) throw error;
   }
@@ -112,7 +130,9 @@ export async function look(type: string, id: string): Promise<Json> {
 export type Act = [name: string, ...args: Json[]];
 
 const run = (name: string, image: string, more: object = {}) =>
-  docker.createContainer({ name, Image: image, Cmd: ["sleep", "1000"], ...more }).then((container) => container.start());
+  docker
+    .createContainer({ name, Image: image, Cmd: ["sleep", "1000"], ...more })
+    .then((container) => container.start());
 
 const acts: Record<string, (id: string, image: string, ...args: never[]) => Promise<unknown>> = {
   stop: (id) => docker.getContainer(id).stop({ t: 0 }),
@@ -129,9 +149,12 @@ const acts: Record<string, (id: string, image: string, ...args: never[]) => Prom
   untag: (_, __, name: string) => docker.getImage(name).remove({ force: true }),
   occupyName: (_, image, name: string) => run(name, image),
   occupyPort: (_, image, name: string, port: number) =>
-    run(name, image, { HostConfig: { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] } }, ExposedPorts: { "80/tcp": {} } }),
+    run(name, image, {
+      HostConfig: { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] } },
+      ExposedPorts: { "80/tcp": {} },
+    }),
   occupySubnet: (_, __, name: string, subnet: string) =>
-    docker.createNetwork({ Name: name, IPAM: { Config: [{ Subnet: subnet }] } } as never),
+    docker.createNetwork({ Name: name, IPAM: { Config: [{ Subnet: subnet }] } }),
   useNetwork: (id, image, name: string) => run(name, image, { HostConfig: { NetworkMode: id } }),
   useVolume: (id, image, name: string) => run(name, image, { HostConfig: { Binds: [`${id}:/data`] } }),
   removeOther: (_, __, name: string) => docker.getContainer(name).remove({ force: true }),
@@ -146,10 +169,26 @@ export async function act([name, ...args]: Act, id: string, image: string): Prom
 /** Removes everything whose name begins with the run's prefix. */
 export async function cleanUp(prefix: string): Promise<void> {
   const filters = { name: [prefix] };
-  for (const { Id } of await docker.listContainers({ all: true, filters })) await docker.getContainer(Id).remove({ force: true, v: true }).catch(() => {});
-  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove().catch(() => {});
-  for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove().catch(() => {});
+  for (const { Id } of await docker.listContainers({ all: true, filters }))
+    await docker
+      .getContainer(Id)
+      .remove({ force: true, v: true })
+      .catch(() => {});
+  for (const { Id } of await docker.listNetworks({ filters }))
+    await docker
+      .getNetwork(Id)
+      .remove()
+      .catch(() => {});
+  for (const { Name } of (await docker.listVolumes({ filters })).Volumes)
+    await docker
+      .getVolume(Name)
+      .remove()
+      .catch(() => {});
   for (const { RepoTags } of await docker.listImages()) {
-    for (const tag of (RepoTags ?? []).filter((t) => t.startsWith(prefix))) await docker.getImage(tag).remove({ force: true }).catch(() => {});
+    for (const tag of (RepoTags ?? []).filter((t) => t.startsWith(prefix)))
+      await docker
+        .getImage(tag)
+        .remove({ force: true })
+        .catch(() => {});
   }
 }

@@ -38,7 +38,7 @@ export class PluginError extends Error {
 }
 
 const toStruct = (props: Props) => struct.Struct.fromJavaScript(props);
-const fromStruct = (props?: struct.Struct) => (props?.toJavaScript() ?? {}) as Props;
+const fromStruct = (props?: struct.Struct) => (props?.toJavaScript() ?? {});
 
 function failure(error: grpc.ServiceError): PluginError {
   const [details] = error.metadata.get("grpc-status-details-bin");
@@ -91,7 +91,9 @@ export class Plugin {
     const client = new service.ResourceProviderClient(address, grpc.credentials.createInsecure());
     const request = new provider.ConfigureRequest().setArgs(toStruct(config)).setAcceptsecrets(true);
     const keepsSecrets = await new Promise<boolean>((resolve, reject) =>
-      client.configure(request, (error, answer) => (error ? reject(failure(error)) : resolve(answer.getAcceptsecrets()))),
+      client.configure(request, (error, answer) =>
+        error ? reject(failure(error)) : resolve(answer.getAcceptsecrets()),
+      ),
     );
     return new Plugin(server, child, client, keepsSecrets);
   }

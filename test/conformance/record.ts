@@ -20,13 +20,18 @@ for (const name of readdirSync(cases).filter((file) => only.length === 0 || only
   const plugin = await Plugin.start(join(folder, `pulumi-resource-${pkg}`));
   await Promise.all(
     Object.entries(file.cases).map(async ([title, one], index) => {
-      one.results = await replay(plugin, file.type, one, `${prefix}${pkg}-${index}-`, `${prefix}base`).catch((error: unknown) => {
-        throw new Error(`${name}, ${title}: ${String(error)}`, { cause: error });
-      });
+      one.results = await replay(plugin, file.type, one, `${prefix}${pkg}-${index}-`, `${prefix}base`).catch(
+        (error: unknown) => {
+          throw new Error(`${name}, ${title}: ${String(error)}`, { cause: error });
+        },
+      );
     }),
   );
   plugin.stop();
-  file.recorded = { plugin: `pulumi-resource-${pkg} ${versions[pkg]!}`, engine: ((await docker.version()) as { Version: string }).Version };
+  file.recorded = {
+    plugin: `pulumi-resource-${pkg} ${versions[pkg]!}`,
+    engine: ((await docker.version()) as { Version: string }).Version,
+  };
   writeFileSync(join(cases, name), `${JSON.stringify(file, null, 2)}\n`);
 }
 await cleanUp(prefix);

@@ -32,8 +32,8 @@ async function surroundings(prefix: string, image: string, text: string): Promis
   for (const n of ["1", "2"]) names[`$IMAGE${n}_ID`] = (await docker.getImage(`${image}:${n}`).inspect()).Id;
   for (const name of new Set(text.match(/\$(NET|VOL|PORT)\d/g))) {
     names[name] = name.startsWith("$PORT") ? String(await freePort()) : `${prefix}${name.slice(1).toLowerCase()}`;
-    if (name.startsWith("$NET")) await docker.createNetwork({ Name: names[name]! });
-    if (name.startsWith("$VOL")) await docker.createVolume({ Name: names[name]! });
+    if (name.startsWith("$NET")) await docker.createNetwork({ Name: names[name] });
+    if (name.startsWith("$VOL")) await docker.createVolume({ Name: names[name] });
   }
   return { ...names, $PREFIX: prefix, $UNKNOWN: UNKNOWN };
 }
@@ -48,43 +48,63 @@ function filled(value: Json, names: Names): Json {
     return byLength(names).reduce((text, [placeholder, name]) => text.replaceAll(placeholder, name), value);
   }
   if (typeof value !== "object" || value === null) return value;
-  if ("$secret" in value) return { ...SECRET, value: filled(value.$secret!, names) };
+  if ("$secret" in value) return { ...SECRET, value: filled(value.$secret, names) };
   return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, filled(v, names)]));
 }
 
 /** Values that are new in every run. */
-const volatile = /^(ipAddress|macAddress|gateway|mountpoint|bridge|result|bcryptHash|hex|b64Std|b64Url|dec|id|hostname)$/;
-const empty = (value: Json) => value === null || (typeof value === "object" && Object.keys(value).length === 0);
+const volatile = /^(ipAddress|macAddress|gateway|mountpoint|bridge|result|hex|b64Std|b64Url|dec|id|hostname)$/;
+/** The bridge's help for reading its own states, which it does without; and a hash that Node cannot make. */
+const ignored = ["__pulumi_raw_state_delta", "bcryptHash"];
+/** Terraform takes these for one another, so a state may hold any of them. */
+const empty = (value: Json) =>
+  ["", 0, false, null].includes(value as null) || (typeof value === "object" && Object.keys(value!).length === 0);
 
 /** The other way round: placeholders for names, marks for what is new in every run, and no empty values. */
 function masked(value: Json, names: Names): Json {
   if (Array.isArray(value)) return value.map((element) => masked(element, names));
   if (typeof value === "number") {
     const port = Object.keys(names).find((name) => name.startsWith("$PORT") && names[name] === String(value));
-    return port ?? value;
+    return port ?? (value >= 32768 && value < 65536 ? "<port>" : value);
   }
   if (typeof value === "string") return maskedText(value, names);
   if (typeof value !== "object" || value === null) return value;
-  if (SECRET["4dabf18193072939515e22adb298388d"] === value["4dabf18193072939515e22adb298388d"]) return { $secret: masked(value.value!, names) };
-  const entries = Object.entries(value).filter(([key, v]) => !empty(v) && key !== "__pulumi_raw_state_delta");
+  if (SECRET["4dabf18193072939515e22adb298388d"] === value["4dabf18193072939515e22adb298388d"])
+    return { $secret: masked(value.value!, names) };
+  // Listed in another order every time.
+  for (const name of ["networkDatas", "Mounts"]) if (Array.isArray(value[name])) value[name].sort(byText);
+  const entries = Object.entries(value).filter(([key, v]) => !empty(v) && !ignored.includes(key));
   const shown = entries.map(([key, v]): [string, Json] => [
     maskedText(key, names),
-    volatile.test(key) && v !== UNKNOWN && v !== "" ? `<${key}>` : masked(v, names),
+    (volatile.test(key) || engineChosen(key, v)) && v !== UNKNOWN && v !== "" ? `<${key}>` : masked(v, names),
   ]);
   return Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** Cases that ask for a subnet take it from here. */
+const engineChosen = (key: string, value: Json) => key === "subnet" && !String(value).startsWith("10.251.");
+
+const byText = (a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
 function maskedText(text: string, names: Names): string {
   const named = Object.entries(names)
     .filter(([, name]) => name !== "")
     .sort(([, a], [, b]) => b.length - a.length)
-    .reduce((rest, [placeholder, name]) => (/^\d+$/.test(name) ? rest.replaceAll(new RegExp(`\\b${name}\\b`, "g"), placeholder) : rest.replaceAll(name, placeholder)), text);
-  return named
-    // The engine's own words change with its version; that it refused is the point.
-    .replace(/(Error response from daemon: )[^\n]*/g, "$1<its words>")
-    .replace(/\b[0-9a-f]{64}\b/g, "<id>")
-    .replace(/(subject-?)[0-9a-f]{7,8}\b/g, "$1<hex>")
-    .replace(/\b[0-9a-f]{12}\b/g, "<short id>");
+    .reduce(
+      (rest, [placeholder, name]) =>
+        /^\d+$/.test(name)
+          ? rest.replaceAll(new RegExp(`\\b${name}\\b`, "g"), placeholder)
+          : rest.replaceAll(name, placeholder),
+      text,
+    );
+  return (
+    named
+      // The engine's own words change with its version; that it refused is the point.
+      .replace(/(Error response from daemon: )[^\n]*/g, "$1<its words>")
+      .replace(/\b[0-9a-f]{64}\b/g, "<id>")
+      .replace(/(subject-?)[0-9a-f]{7,8}\b/g, "$1<hex>")
+      .replace(/\b[0-9a-f]{12}\b/g, "<short id>")
+  );
 }
 
 function withoutSecrets(value: Json): Json {
@@ -99,7 +119,9 @@ const overlay = (base: Props, edit: Props) =>
 
 /** What is different in the second, property by property; null for what is gone. */
 function changed(before: Props, after: Props): Props {
-  const keys = Object.keys({ ...before, ...after }).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  const keys = Object.keys({ ...before, ...after }).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
   return Object.fromEntries(keys.map((key) => [key, after[key] ?? null]));
 }
 
@@ -139,6 +161,7 @@ class Replay {
     return {};
   }
 
+  /** How many faults are found counts, not the wording: the stand-ins say what to do about it. */
   private async checked(edit: Props): Promise<{ inputs: Props; failures: string[] }> {
     this.program = overlay(this.program, edit);
     const news = this.plugin.keepsSecrets ? this.program : (withoutSecrets(this.program) as Props);
@@ -146,14 +169,18 @@ class Replay {
   }
 
   private shown({ changes, replaces, deleteBeforeReplace, detailedDiff }: Diff): Props {
-    return { changes, ...(replaces.length && { replaces, deleteBeforeReplace }), detailedDiff: this.mask(detailedDiff) };
+    return {
+      changes,
+      ...(replaces.length && { replaces, deleteBeforeReplace }),
+      detailedDiff: this.mask(detailedDiff),
+    };
   }
 
   private async preview(edit: Props, ignoreChanges?: string[]): Promise<Props> {
     const before = this.program;
     const { inputs, failures } = await this.checked(edit);
     this.program = before;
-    if (failures.length) return { failures: this.mask(failures) };
+    if (failures.length) return { refused: failures.length };
     if (this.state) return this.shown(await this.plugin.diff(this.urn, this.state, inputs, ignoreChanges));
     const { outputs } = await this.plugin.create(this.urn, inputs, true);
     const { __meta: _, ...planned } = outputs;
@@ -162,7 +189,7 @@ class Replay {
 
   private async up(edit: Props, ignoreChanges?: string[]): Promise<Props> {
     const { inputs, failures } = await this.checked(edit);
-    if (failures.length) return { failures: this.mask(failures) };
+    if (failures.length) return { refused: failures.length };
     if (!this.state) return this.create(inputs);
     const diff = await this.plugin.diff(this.urn, this.state, inputs, ignoreChanges);
     if (diff.changes === "none") return this.shown(diff);
@@ -211,7 +238,13 @@ class Replay {
 }
 
 /** The results of a case's steps, in order. Its things on the host begin with the prefix; clean them up by it. */
-export async function replay(plugin: Plugin, type: string, { steps }: Pick<Case, "steps">, prefix: string, image: string): Promise<Props[]> {
+export async function replay(
+  plugin: Plugin,
+  type: string,
+  { steps }: Pick<Case, "steps">,
+  prefix: string,
+  image: string,
+): Promise<Props[]> {
   const names = await surroundings(prefix, image, JSON.stringify(steps));
   const run = new Replay(plugin, type, names);
   const results: Props[] = [];

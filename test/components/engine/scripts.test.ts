@@ -21,6 +21,16 @@ function gate(answers: Answers, rollout: "rolling" | "recreate"): Promise<Outcom
   return runScript("gate", answers, { environment: { CONTAINER: "c1", GATE: JSON.stringify(options) } });
 }
 
+/** An engine whose edge takes files and fails every command, with two backends to switch to. */
+function engineOfEdge(): Answers {
+  return [
+    [/^GET \/containers\/a1\/json$/, () => ({ Name: "/backend-0-aaa" })],
+    [/^GET \/containers\/b2\/json$/, () => ({ Name: "/backend-1-bbb" })],
+    [/^PUT \/containers\/c1\/archive$/, () => ({})],
+    ...engineWith({ Config: { User: "1:1" } }, { exitCode: 1, output: "mv: no space left\n" }, ""),
+  ];
+}
+
 const well = { exitCode: 0, output: "" };
 const LOG = "starting\nGET /live 503\nGET /live 503\nno database\n";
 
@@ -38,6 +48,10 @@ const cases = {
       engineWith({ State: { Status: "running", ExitCode: 0, OOMKilled: false }, RestartCount: 2 }, well, "boom\n"),
       "recreate",
     ),
+  cannotSwitch: () =>
+    runScript("switch", engineOfEdge(), {
+      environment: { EDGE: "c1", CADDYFILE: "x", SLOTS: "3", LABELS: "{}", TARGETS: '{"backend":["a1","b2"]}' },
+    }),
   noImage: () =>
     runScript("fill-volume", [[/^GET \/images\/json$/, () => []]], {
       stdin: JSON.stringify({ owner: { uid: 1, gid: 1 }, labels: {}, volumes: { "/run/secrets": "v1" }, entries: [] }),
@@ -94,6 +108,22 @@ describe("the scripts that commands run", () => {
       "Last lines of its log:",
       "  boom",
     ]));
+
+  it("the switch writes all slots aside, round-robin, and changes nothing when they cannot be put in place", () => {
+    const { requests, ...rest } = outcomeOf("cannotSwitch");
+    assertFailed({ ...rest, requests }, ["edge: sh -c exited with 1: mv: no space left"]);
+    const [archive, ...more] = requests.filter((request) => request.startsWith("PUT "));
+    const slots = [...(archive ?? "").matchAll(/next\/(backend-\d)\0[^]*?(backend-\d-[ab]{3})\0/g)].map(
+      ([, ...slot]) => slot,
+    );
+    assert.deepStrictEqual(slots, [
+      ["backend-0", "backend-0-aaa"],
+      ["backend-1", "backend-1-bbb"],
+      ["backend-2", "backend-0-aaa"],
+    ]);
+    assert.deepStrictEqual(more, []);
+    assert.ok(!requests.some((request) => request.startsWith("DELETE")), "it removed a container");
+  });
 
   it("a volume is not filled on a host without any image", () =>
     assertFailed(outcomeOf("noImage"), [

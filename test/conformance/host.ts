@@ -43,10 +43,7 @@ async function flattened(image: string): Promise<NodeJS.ReadableStream> {
 }
 
 async function importAs(files: NodeJS.ReadableStream, repo: string, tag: string): Promise<void> {
-  const progress = (await docker.importImage(
-    files,
-    { repo, tag } as never,
-  )) as unknown as NodeJS.ReadableStream;
+  const progress = (await docker.importImage(files, { repo, tag } as never)) as unknown as NodeJS.ReadableStream;
   await new Promise((resolve, reject) =>
     docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve(0))),
   );

@@ -38,7 +38,7 @@ export class PluginError extends Error {
 }
 
 const toStruct = (props: Props) => struct.Struct.fromJavaScript(props);
-const fromStruct = (props?: struct.Struct) => (props?.toJavaScript() ?? {});
+const fromStruct = (props?: struct.Struct) => props?.toJavaScript() ?? {};
 
 function failure(error: grpc.ServiceError): PluginError {
   const [details] = error.metadata.get("grpc-status-details-bin");

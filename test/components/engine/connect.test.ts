@@ -24,13 +24,22 @@ describe("connect", () => {
     assert.deepStrictEqual([protocol, host, String(port)], ["http", "10.0.0.2", "2375"]);
   });
 
-  it("leaves the environment as it was", () => {
-    const { env } = process;
-    const before = { ...env };
-    connect("tcp://10.0.0.2:2375");
-    assert.equal(process.env, env, "a copy would not be the process' own");
-    assert.deepStrictEqual({ ...env }, before);
-  });
+  for (const [title, before] of [
+    ["that names no host", undefined],
+    ["that names another", "unix:///other.sock"],
+  ] as const)
+    it(`leaves an environment ${title} as it was`, () => {
+      const { env } = process;
+      const own = env["DOCKER_HOST"];
+      const enter = (host: string | undefined): unknown =>
+        host === undefined ? delete env["DOCKER_HOST"] : (env["DOCKER_HOST"] = host);
+      enter(before);
+      connect("tcp://10.0.0.2:2375");
+      const after = env["DOCKER_HOST"];
+      enter(own);
+      assert.equal(after, before);
+      assert.equal(process.env, env, "a copy would not be the process' own");
+    });
 
   it("goes through the system's own ssh", () => {
     const { host, protocol, agent } = modemOf(connect("ssh://deploy@example.org"));

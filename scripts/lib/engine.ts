@@ -63,7 +63,7 @@ export async function ensureEngine(stack: string | undefined, note: (text: strin
   const running = await firstAnswering(usualSockets());
   if (running !== undefined) return { endpoint: running, source: "running" };
   const { canInstallEngine, startEngine } = await import("../../offline/engine.ts");
-  if (!canInstallEngine()) throw unreachable(localSocket, "nothing listens there");
+  if (!canInstallEngine()) throw unreachable(localSocket, (await silence(localSocket)) ?? "it was away for a moment");
   note("installing and starting Docker");
   await startEngine(stateFolder());
   await untilAnswering(localSocket);

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { createGate } from "./gate.ts";
 import type { Host } from "./host.ts";
-import { containerArgs, containerOptions, SECRETS_DIRECTORY } from "./lib/container-args.ts";
+import { containerArgs, containerOptions } from "./lib/container-args.ts";
 import type { ServicePlan } from "./lib/plan.ts";
 import type { Networks } from "./networks.ts";
 import type { ServiceImage } from "./service-image.ts";
@@ -14,8 +14,8 @@ export interface ContainerServiceArgs {
   readonly image: ServiceImage;
   /** Volumes by the keys that the plan's mounts use. @default - none */
   readonly volumes?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** The volume with the service's secrets, mounted read-only at /run/secrets. @default - none */
-  readonly secrets?: pulumi.Input<string>;
+  /** What must be there, or have proved itself, before the container starts. @default - nothing */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /** One container and the gate that proves it. What every service is made of. */
@@ -32,15 +32,19 @@ export class ContainerService extends pulumi.ComponentResource {
   }
 
   private createContainer(name: string, args: ContainerServiceArgs): docker.Container {
-    const plan = args.secrets === undefined ? args.plan : withSecrets(args.plan);
-    const volumes = { ...args.volumes, ...(args.secrets !== undefined && { secrets: args.secrets }) };
-    const bindings = { image: args.image.ref, imageName: args.image.displayName, networks: args.networks.ids, volumes };
-    const options = { parent: this, ...containerOptions(plan) };
-    return new docker.Container(name, containerArgs(args.host.id, plan, bindings), options);
+    const { host, networks, plan, image, volumes = {}, after = [] } = args;
+    const bindings = { image: image.ref, imageName: image.displayName, networks: networks.ids, volumes };
+    const options = { parent: this, dependsOn: [...after], ...containerOptions(plan) };
+    return new docker.Container(name, containerArgs(host.id, plan, bindings), options);
   }
 }
 
-function withSecrets(plan: ServicePlan): ServicePlan {
-  const secrets = { volume: "secrets", target: SECRETS_DIRECTORY, readOnly: true };
-  return { ...plan, mounts: [...(plan.mounts ?? []), secrets] };
+/** Several containers of one plan, told apart by their numbers. */
+export function createReplicas(
+  name: string,
+  count: number,
+  args: ContainerServiceArgs,
+  parent: pulumi.Resource,
+): ContainerService[] {
+  return Array.from({ length: count }, (_, index) => new ContainerService(`${name}-${index}`, args, { parent }));
 }

@@ -5,7 +5,7 @@ import { labelList } from "./lib/names.ts";
 
 /**
  * A volume with data that must outlive every container. Protected: neither a replacement nor `destroy` removes it
- * before somebody takes the protection away.
+ * before somebody takes the protection away. Its image's own directory gives it its owner.
  */
 export function createDataVolume(name: string, host: Host, parent: pulumi.Resource): docker.Volume {
   const args = { name: host.nameOf(name), labels: labelList(host.labels) };

@@ -6,7 +6,7 @@ import type { Host } from "./host.ts";
 export interface EngineCommandArgs {
   readonly host: Host;
   /** Name of a script in components/engine, without its extension. */
-  readonly script: "fill-volume" | "gate" | "switch";
+  readonly script: "fill-volume" | "gate" | "job" | "switch";
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly stdin?: pulumi.Input<string>;
   /** A change of any of them runs the script anew. */

@@ -22,5 +22,7 @@ export function createGate(
 }
 
 function gateOptions({ service, rollout, pidsLimit, readiness }: ServicePlan): GateOptions {
-  return { service, rollout, pidsLimit, probes: readiness.probes, timeoutSeconds: wholeSeconds(readiness.timeout) };
+  const { probes, timeout, settle } = readiness;
+  const settleSeconds = settle === undefined ? 0 : wholeSeconds(settle);
+  return { service, rollout, pidsLimit, probes, timeoutSeconds: wholeSeconds(timeout), settleSeconds };
 }

@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import { ContainerService } from "./container-service.ts";
 import { createDataVolume } from "./data-volume.ts";
 import type { Host } from "./host.ts";
+import { withSecrets } from "./lib/container-args.ts";
 import { postgresPlan } from "./lib/postgres-plan.ts";
 import type { PostgresSettings } from "./lib/settings.ts";
 import type { Networks } from "./networks.ts";
@@ -35,10 +36,10 @@ export class Postgres extends pulumi.ComponentResource {
       { host, user: settings.user, files: { postgres_password: password } },
       { parent: this, dependsOn: [image] },
     );
-    const plan = postgresPlan(settings);
+    const plan = withSecrets(postgresPlan(settings));
     new ContainerService(
       name,
-      { host, networks, plan, image, volumes: { data: data.name }, secrets: secrets.volume },
+      { host, networks, plan, image, volumes: { data: data.name, secrets: secrets.volume } },
       { parent: this },
     );
     this.url = pulumi.interpolate`postgresql://${settings.role}:${password}@${plan.service}:5432/${settings.database}`;

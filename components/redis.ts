@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import { ContainerService } from "./container-service.ts";
 import { createDataVolume } from "./data-volume.ts";
 import type { Host } from "./host.ts";
+import { withSecrets } from "./lib/container-args.ts";
 import { redisConf, redisPlan } from "./lib/redis-plan.ts";
 import type { RedisSettings } from "./lib/settings.ts";
 import type { Networks } from "./networks.ts";
@@ -35,10 +36,10 @@ export class Redis extends pulumi.ComponentResource {
       { host, user: settings.user, files: { redis_password: password, "redis.conf": password.apply(redisConf) } },
       { parent: this, dependsOn: [image] },
     );
-    const plan = redisPlan(settings);
+    const plan = withSecrets(redisPlan(settings));
     new ContainerService(
       name,
-      { host, networks, plan, image, volumes: { data: data.name }, secrets: secrets.volume },
+      { host, networks, plan, image, volumes: { data: data.name, secrets: secrets.volume } },
       { parent: this },
     );
     this.url = pulumi.interpolate`redis://:${password}@${plan.service}:6379/0`;

@@ -4,18 +4,27 @@ import { engineCommand } from "./engine-command.ts";
 import type { Host } from "./host.ts";
 import { caddyfile, type Route, SLOTS } from "./lib/caddyfile.ts";
 
-/** A rolling service that the edge serves. */
-export interface Served {
-  readonly service: string;
-  readonly port: number;
+/** A rolling service. */
+export interface Rolling extends pulumi.Resource {
+  /** Ids of its new containers. Known once every gate has passed. */
   readonly containerIds: pulumi.Output<string>[];
 }
+
+/** A rolling service that the edge serves. */
+export interface Served extends Rolling {
+  readonly service: string;
+  readonly port: number;
+}
+
+/** Which paths go to which service. */
+export type ServedRoute = Pick<Route, "path" | "strip"> & { readonly to: Served };
 
 export interface SwitchArgs {
   readonly host: Host;
   readonly edge: Edge;
-  /** Which paths go where, the most special first. */
-  readonly routes: readonly { readonly prefix: string; readonly strip: boolean; readonly to: Served }[];
+  readonly routes: readonly ServedRoute[];
+  /** Rolling services that must have proved themselves too, although the edge does not serve them. */
+  readonly alongside: readonly Rolling[];
 }
 
 /**
@@ -24,25 +33,18 @@ export interface SwitchArgs {
  * edge gets its routes again before any old container goes.
  */
 export class Switch extends pulumi.ComponentResource {
-  constructor(name: string, { host, edge, routes }: SwitchArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { host, edge, routes, alongside }: SwitchArgs, opts?: pulumi.ComponentResourceOptions) {
     super("onehost:index:Switch", name, {}, opts);
-    const targets = Object.fromEntries(routes.map(({ to }) => [to.service, to.containerIds]));
     const environment = {
       EDGE: edge.containerId,
-      CADDYFILE: caddyfile(routes.map(plainRoute)),
+      CADDYFILE: caddyfile(routes.map(({ path, strip, to }) => ({ path, strip, service: to.service, port: to.port }))),
       SLOTS: String(SLOTS),
       LABELS: JSON.stringify(host.labels),
-      TARGETS: pulumi.jsonStringify(targets),
+      TARGETS: pulumi.jsonStringify(Object.fromEntries(routes.map(({ to }) => [to.service, to.containerIds]))),
+      ALONGSIDE: pulumi.jsonStringify(alongside.flatMap(({ containerIds }) => containerIds)),
     };
-    engineCommand(
-      name,
-      { host, script: "switch", environment },
-      { parent: this, dependsOn: routes.map(({ to }) => to as never) },
-    );
+    const dependsOn = [...routes.map(({ to }) => to), ...alongside];
+    engineCommand(name, { host, script: "switch", environment }, { parent: this, dependsOn });
     this.registerOutputs({});
   }
-}
-
-function plainRoute({ prefix, strip, to }: SwitchArgs["routes"][number]): Route {
-  return { prefix, strip, service: to.service, port: to.port };
 }

@@ -15,6 +15,8 @@ export interface GateOptions {
   /** Commands inside the container that must all exit with 0. */
   readonly probes: readonly (readonly string[])[];
   readonly timeoutSeconds: number;
+  /** How long the container must have been running, at least, when the probes pass. */
+  readonly settleSeconds: number;
   readonly rollout: "rolling" | "recreate";
 }
 
@@ -29,12 +31,13 @@ await runCommand(async (engine) => {
 });
 
 async function pass(container: Docker.Container, options: GateOptions): Promise<void> {
-  const deadline = Date.now() + options.timeoutSeconds * 1000;
+  const start = Date.now();
+  const elapsed = (): number => (Date.now() - start) / 1000;
   let complaint = "";
-  while (Date.now() < deadline) {
+  while (elapsed() < options.timeoutSeconds) {
     await refuseIfNotRunning(container, options);
     complaint = await firstComplaint(container, options.probes);
-    if (complaint === "") return;
+    if (complaint === "" && elapsed() >= options.settleSeconds) return;
     await sleep(POLL_MILLISECONDS);
   }
   await fail(container, options, `not ready after ${options.timeoutSeconds} s: ${complaint}`);

@@ -1,7 +1,7 @@
 /**
  * Run by components/switch.ts: points every route of the edge at the containers that have passed their gates.
  * Environment: DOCKER_HOST, EDGE (container id), CADDYFILE, SLOTS (number of a service's slots),
- * LABELS (JSON), and TARGETS (JSON of ids by service).
+ * LABELS (JSON), TARGETS (JSON of ids by service) and ALONGSIDE (JSON of the ids of rolling containers without routes).
  */
 import type Docker from "dockerode";
 import { LABEL } from "../lib/names.ts";
@@ -21,7 +21,8 @@ await runCommand(async (engine) => {
   const served = await currentlyServing(edge);
   await pointSlots(engine, edge, targets);
   await installCaddyfile(edge, required("CADDYFILE"));
-  await sweep(engine, new Set([...Object.values(targets).flat()]), served);
+  const alongside = JSON.parse(required("ALONGSIDE")) as string[];
+  await sweep(engine, new Set([...Object.values(targets).flat(), ...alongside]), served);
 });
 
 /** Names of the containers that the slots pointed at so far; none before the first switch. */
@@ -79,15 +80,16 @@ async function run(edge: Docker.Container, command: string[]): Promise<void> {
 }
 
 /**
- * Removes containers of rolling services that nobody knows: those a killed `up` left behind. The ones served so far
- * stay; Pulumi deletes them itself, last.
+ * Removes containers of rolling services that a killed `up` left behind: nobody knows them, and a worker among them
+ * takes tasks. The ones that served so far stay; Pulumi deletes them itself, last. An old worker goes here already: the
+ * new one has proved itself, and from a stray it cannot be told.
  */
 async function sweep(engine: Docker, current: Set<string>, served: Set<string>): Promise<void> {
   const labels = JSON.parse(required("LABELS")) as Record<string, string>;
   const wanted = Object.entries({ ...labels, [LABEL.rollout]: "rolling" }).map(([key, value]) => `${key}=${value}`);
   const all = await engine.listContainers({ all: true, filters: { label: wanted } });
   const strays = all.filter(({ Id, Names }) => !current.has(Id) && !Names.some((name) => served.has(name.slice(1))));
-  for (const { Id } of strays) await removeGracefully(engine.getContainer(Id));
+  await Promise.all(strays.map(({ Id }) => removeGracefully(engine.getContainer(Id))));
 }
 
 async function removeGracefully(container: Docker.Container): Promise<void> {

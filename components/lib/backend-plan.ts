@@ -1,7 +1,7 @@
-import { SECRETS_DIRECTORY } from "./container-args.ts";
+import { appProcess } from "./app-process.ts";
 import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
-import type { BackendSettings } from "./settings.ts";
+import type { AppSettings, BackendSettings } from "./settings.ts";
 import { mib } from "./size.ts";
 
 /**
@@ -15,48 +15,25 @@ const ASK = [
   "except OSError as e: sys.exit(str(e))",
 ].join("\n");
 
-/** Exports every secret under its name in capitals, for an application that reads only its environment. */
-const EXPORT_SECRETS = [
-  `for file in ${SECRETS_DIRECTORY}/*; do`,
-  '  export "$(basename "$file" | tr a-z A-Z)=$(cat "$file")"',
-  "done",
-  'exec "$@"',
-].join("\n");
-
 /**
  * The plan of an application server. Whether it is able to serve (`live`) is what Docker and the edge go by; whether
  * Postgres and Redis are there (`ready`) only the gate asks, or one blip of Redis would take out every backend.
  */
-export function backendPlan(settings: BackendSettings): ServicePlan {
+export function backendPlan(app: AppSettings, settings: BackendSettings): ServicePlan {
   return {
+    ...appProcess(app),
     service: "backend",
     rollout: "rolling",
-    user: settings.user,
-    ...invocation(settings),
-    env: environment(settings),
+    ...(settings.command.length > 0 && { command: settings.command }),
     networks: ["data", "edge", "egress"],
     tmpfs: { "/tmp": { size: mib(16) } },
     memory: settings.memory,
     cpus: settings.cpus,
     pidsLimit: settings.pidsLimit,
-    init: true,
     stopSignal: "SIGTERM",
     stopGrace: settings.stopGrace,
     ...health(settings),
   };
-}
-
-function invocation({ command, secretsAs }: BackendSettings): Pick<ServicePlan, "entrypoint" | "command"> {
-  return {
-    ...(secretsAs === "environment" && { entrypoint: ["/bin/sh", "-c", EXPORT_SECRETS, "export-secrets"] }),
-    ...(command.length > 0 && { command }),
-  };
-}
-
-/** `…_FILE` is how software that reads secrets from files is told where. */
-function environment({ env }: BackendSettings): Record<string, string> {
-  const file = (name: string): string => `${SECRETS_DIRECTORY}/${name}`;
-  return { DATABASE_URL_FILE: file("database_url"), REDIS_URL_FILE: file("redis_url"), ...env };
 }
 
 function health({ port, live, ready, startTimeout }: BackendSettings): Pick<ServicePlan, "healthcheck" | "readiness"> {

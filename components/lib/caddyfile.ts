@@ -1,10 +1,10 @@
-import { EDGE_PORT } from "./settings.ts";
+import { EDGE_PORT } from "./schema.ts";
 
 /** Requests of some paths go to one service. */
 export interface Route {
-  /** Prefix of the path. "/" is everything else. */
-  readonly prefix: string;
-  /** Whether the service sees the path without the prefix. */
+  /** Caddy's path matcher: "/health", "/api/*". "" is everything else. */
+  readonly path: string;
+  /** Whether the service sees the path without the matched prefix. */
   readonly strip: boolean;
   readonly service: string;
   readonly port: number;
@@ -53,7 +53,7 @@ ${routes.map(handle).join("\n")}
 }
 
 function handle(route: Route): string {
-  const matcher = route.prefix === "/" ? "" : ` ${route.prefix}/*`;
+  const matcher = route.path === "" ? "" : ` ${route.path}`;
   const directive = route.strip ? "handle_path" : "handle";
   return `	${directive}${matcher} {
 ${reverseProxy(route)}

@@ -17,6 +17,12 @@ export interface Bindings {
 /** Where a service finds its secrets. */
 export const SECRETS_DIRECTORY = "/run/secrets";
 
+/** A plan whose container also mounts the volume with its secrets, read-only. */
+export function withSecrets(plan: ServicePlan): ServicePlan {
+  const secrets = { volume: "secrets", target: SECRETS_DIRECTORY, readOnly: true };
+  return { ...plan, mounts: [...(plan.mounts ?? []), secrets] };
+}
+
 /**
  * Edits of these report "updated" and change nothing on the host (provider 5.2.0), so each forces a replacement.
  * Adding or removing a mount replaces by itself, editing one does not.

@@ -22,6 +22,8 @@ export interface Readiness {
   readonly probes: readonly (readonly string[])[];
   /** The gate fails after this time. */
   readonly timeout: Duration;
+  /** How long the container must have been running when the probes pass. @default - they may pass at once */
+  readonly settle?: Duration;
 }
 
 /** A directory in memory. Docker's own default would be root-owned and half of the host's memory. */

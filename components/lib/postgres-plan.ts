@@ -4,8 +4,11 @@ import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
 import { mebibytes, mib, type Size } from "./size.ts";
 
-/** Where the image keeps its data; the cluster itself lies in a subdirectory, beside the lock. */
+/** Where the image keeps its data. */
 export const POSTGRES_DATA = "/var/lib/postgresql/data";
+
+/** The cluster itself: below the volume's root, beside the lock. */
+export const POSTGRES_PGDATA = `${POSTGRES_DATA}/pgdata`;
 
 /**
  * Takes a lock on the volume, then starts the image's own entrypoint with the lock held.
@@ -48,7 +51,7 @@ export function postgresPlan(settings: PostgresSettings): ServicePlan {
 
 function environment({ role, database }: PostgresSettings): Record<string, string> {
   return {
-    PGDATA: `${POSTGRES_DATA}/pgdata`,
+    PGDATA: POSTGRES_PGDATA,
     POSTGRES_USER: role,
     POSTGRES_DB: database,
     POSTGRES_PASSWORD_FILE: "/run/secrets/postgres_password",

@@ -96,3 +96,10 @@ export const published = (internal: number) =>
     if (!isValid) throw new Invalid("must be an IPv4 address and a port", 'write, for example, "127.0.0.1:8080"');
     return { ip, external, internal };
   });
+
+/** A truth value; the words in quotes are what `pulumi config set` writes. */
+export const yesOrNo = leaf((value) => {
+  if (value === true || value === "true") return true;
+  if (value === false || value === "false") return false;
+  throw new Invalid("must be true or false", "write true or false");
+});

@@ -1,0 +1,41 @@
+import type { Fault } from "./fault.ts";
+import { POSTGRES_PGDATA } from "./postgres-plan.ts";
+import type { PostgresSettings } from "./settings.ts";
+
+/** Written by initdb: the major version, owned by the user that made the data. */
+export const POSTGRES_VERSION_FILE = `${POSTGRES_PGDATA}/PG_VERSION`;
+
+/** What made the data on a volume. */
+export interface PostgresData {
+  readonly major: string;
+  readonly uid: number;
+}
+
+const REMEDY =
+  "go back to the image before, or dump the database, remove the volume with its protection, and restore the dump";
+
+/**
+ * Faults of settings that do not fit the data which is there. Another major version refuses to start; an image of
+ * another family (alpine's musl, Debian's glibc) would start and sort text otherwise, so that its indexes are wrong
+ * without a word. The family shows in the user, which each image makes for itself.
+ */
+export function dataFaults({ image, user }: PostgresSettings, data: PostgresData): Fault[] {
+  const ref = "ref" in image ? image.ref : "";
+  const major = /:(\d+)/.exec(ref)?.[1];
+  const faults: Fault[] = [];
+  if (major !== undefined && major !== data.major)
+    faults.push({
+      key: "postgres.image",
+      must: `must be of major version ${data.major}, which made the data`,
+      got: ref,
+      remedy: REMEDY,
+    });
+  if (Number(user.split(":")[0]) !== data.uid)
+    faults.push({
+      key: "postgres.user",
+      must: `must have uid ${data.uid}, whose image made the data`,
+      got: user,
+      remedy: REMEDY,
+    });
+  return faults;
+}

@@ -1,7 +1,8 @@
 // The core story on a real engine with the real CLI. It does not prove that other stacks' settings work.
 import assert from "node:assert/strict";
-import { exec } from "../../components/engine/exec.ts";
 import { LABEL } from "../../components/lib/names.ts";
+import { getJson, succeeded } from "./support/assertions.ts";
+import { query } from "./support/data.ts";
 import { type LoadResult, underLoad } from "./support/load.ts";
 import { buildReleases, imageOf, type Release } from "./support/releases.ts";
 import { freePort, type Run, TestStack } from "./support/stack.ts";
@@ -17,7 +18,9 @@ describe("A stack from the first up to the last down", function () {
 
   const configure = (release: Release): Promise<void> =>
     stack.configure({
-      backend: { image: imageOf(release), env: { MIGRATE_ON_START: "1" }, startTimeout: "15s" },
+      app: { image: imageOf(release) },
+      migrations: { command: ["alembic", "upgrade", "head"] },
+      backend: { startTimeout: "15s" },
       edge: { publish: `127.0.0.1:${port}` },
     });
 
@@ -61,11 +64,11 @@ describe("A stack from the first up to the last down", function () {
     edge: "edge",
   })) {
     it(`shows a stopped ${service} by name, repairs it, and is silent again`, async () => {
-      await (await stack.container(service)).stop();
+      await (await stack.one(service)).stop();
       const containers = (await stack.changes()).filter(({ properties }) => properties.includes("mustRun"));
       assert.deepEqual([...new Set(containers.map(({ name }) => name))], [resource]);
       succeeded(await stack.up());
-      assert.equal((await (await stack.container(service)).inspect()).State.Status, "running");
+      assert.equal((await (await stack.one(service)).inspect()).State.Status, "running");
       assert.equal((await getJson(`${url}/api/health`)).status, "healthy");
       assert.deepEqual(await stack.changes(), []);
     });
@@ -109,7 +112,7 @@ describe("A stack from the first up to the last down", function () {
 
   it("wrote every row of the loads exactly once", async () => {
     assert.ok(rows > 0);
-    assert.equal(await query("select count(*) || ' ' || count(distinct name) from items"), `${rows} ${rows}`);
+    assert.equal(await query(stack, "select count(*) || ' ' || count(distinct name) from items"), `${rows} ${rows}`);
   });
 
   it("keeps data and passwords through --down and up again", async () => {
@@ -118,7 +121,7 @@ describe("A stack from the first up to the last down", function () {
     assert.deepEqual(await stack.networks(), []);
     succeeded(await stack.npmRun("quickstart", "--stack", stack.name));
     assert.equal((await getJson(`${url}/api/health`)).database, "connected");
-    assert.equal(await query("select count(*) from items"), String(rows));
+    assert.equal(await query(stack, "select count(*) from items"), String(rows));
     assert.deepEqual(await stack.changes(), []);
   });
 
@@ -150,23 +153,4 @@ describe("A stack from the first up to the last down", function () {
     );
     return backends[0]?.Id;
   }
-
-  async function query(sql: string): Promise<string> {
-    const command = `PGPASSWORD="$(cat /run/secrets/postgres_password)" psql -qtA -h 127.0.0.1 -U app -d app -c "$0"`;
-    const { exitCode, output } = await exec(await stack.container("postgres"), ["sh", "-c", command, sql]);
-    assert.equal(exitCode, 0, output);
-    return output.trim();
-  }
 });
-
-/** The run's output is the message, because it says why. */
-function succeeded(run: Run): Run {
-  assert.equal(run.exitCode, 0, run.output);
-  return run;
-}
-
-async function getJson(address: string): Promise<Record<string, string>> {
-  const response = await fetch(address);
-  assert.equal(response.status, 200, `${address}: ${response.status}`);
-  return (await response.json()) as Record<string, string>;
-}

@@ -27,17 +27,30 @@ export async function buildReleases(engine: Docker): Promise<void> {
   for (const release of Object.keys(RELEASES) as Release[]) await build(engine, release);
 }
 
-async function build(engine: Docker, release: Release): Promise<void> {
-  const context = join(root, "examples/sample-app/backend");
+/** The image of the sample application's pages. */
+export const FRONTEND = "onehost-e2e/frontend:first";
+
+export function buildFrontend(engine: Docker): Promise<void> {
+  return buildImage(engine, "frontend", FRONTEND, {});
+}
+
+function build(engine: Docker, release: Release): Promise<void> {
+  return buildImage(engine, "backend", imageOf(release), RELEASES[release]);
+}
+
+async function buildImage(engine: Docker, part: string, tag: string, args: Record<string, string>): Promise<void> {
   const bases = process.env["ONEHOST_IMAGES"] === "offline" ? BASE_IMAGES.offline : {};
-  const options = { t: imageOf(release), buildargs: { ...bases, ...RELEASES[release] } };
   // dockerode's own packing leaves out a Dockerfile that .dockerignore names; the engine itself minds both.
-  const archive = execa("tar", ["-c", "-C", context, "."], { encoding: "buffer", buffer: false });
-  const stream = await engine.buildImage(archive.stdout, options);
+  const context = join(root, "examples/sample-app", part);
+  const archive = execa("tar", ["-c", "--exclude=node_modules", "-C", context, "."], {
+    encoding: "buffer",
+    buffer: false,
+  });
+  const stream = await engine.buildImage(archive.stdout, { t: tag, buildargs: { ...bases, ...args } });
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
       const failure = error ?? events.map((event) => event.error).find((text) => text !== undefined);
-      if (failure) reject(new Error(`building ${imageOf(release)}: ${String(failure)}`));
+      if (failure) reject(new Error(`building ${tag}: ${String(failure)}`));
       else resolve();
     });
   });

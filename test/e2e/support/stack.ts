@@ -89,11 +89,35 @@ export class TestStack {
     return this.engine.listContainers({ all: true, filters: { label: this.labels() } });
   }
 
-  /** The one container of a service. */
-  async container(service: string): Promise<Docker.Container> {
-    const found = (await this.containers()).filter(({ Labels }) => Labels[LABEL.service] === service);
-    if (found.length !== 1) throw new Error(`${found.length} containers of ${service}`);
-    return this.engine.getContainer(found[0]!.Id);
+  /** All of the stack's containers. */
+  async all(): Promise<Docker.Container[]> {
+    return (await this.containers()).map(({ Id }) => this.engine.getContainer(Id));
+  }
+
+  /** A container of a service; which one, where there are several, is left open. */
+  async one(service: string): Promise<Docker.Container> {
+    const [found] = await this.of(service);
+    if (!found) throw new Error(`no container of ${service}`);
+    return this.engine.getContainer(found.Id);
+  }
+
+  /** The containers of some services. */
+  async of(...services: string[]): Promise<Docker.ContainerInfo[]> {
+    return (await this.containers()).filter(({ Labels }) => services.includes(Labels[LABEL.service] ?? ""));
+  }
+
+  /** One entry for each container. */
+  async services(): Promise<string[]> {
+    return (await this.containers()).map(({ Labels }) => Labels[LABEL.service] ?? "").sort();
+  }
+
+  async idsOf(...services: string[]): Promise<string[]> {
+    return (await this.of(...services)).map(({ Id }) => Id).sort();
+  }
+
+  /** The images that some services run, each once. */
+  async imagesOf(...services: string[]): Promise<string[]> {
+    return [...new Set((await this.of(...services)).map(({ Labels }) => Labels[LABEL.image] ?? ""))];
   }
 
   /** Names of the stack's volumes. */

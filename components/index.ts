@@ -1,3 +1,5 @@
+import "./debug-log.ts";
+
 export { Application } from "./application.ts";
 export { Backend } from "./backend.ts";
 export { CeleryBeat } from "./beat.ts";

@@ -1,6 +1,7 @@
 // Stand-in for the command provider: local.Command.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { stop } from "./provider/grpc.ts";
 import { type Context, type DetailedDiff, type Resource, serveProvider } from "./provider/server.ts";
 import { isSecret, type Props, reveal, UNKNOWN, type Value } from "./provider/values.ts";
 
@@ -95,7 +96,7 @@ function run(command: string, secretInputs: Props, previous: Partial<Streams>, c
   const output = { stdout: "", stderr: "", both: "" };
   const child = spawn(program, args, {
     ...{ cwd: (inputs.dir as string | undefined) ?? process.cwd(), env: environment(inputs, previous) },
-    ...{ signal: context.signal, killSignal: "SIGKILL" as const },
+    ...{ signal: stop.signal, killSignal: "SIGKILL" as const },
   });
   for (const name of ["stdout", "stderr"] as const) {
     const log = logger((inputs.logging as string | undefined) ?? "stdoutAndStderr", name, context);

@@ -1,6 +1,6 @@
 // How a property's value is written for the Docker Engine, and read back from it.
 import { type Codec, string, type Table } from "../provider/table.ts";
-import { isEmpty, type Props, type Value } from "../provider/values.ts";
+import { isEmpty, isObject, isUnknown, type Props, type Value } from "../provider/values.ts";
 
 /** MiB in Pulumi, bytes at the engine; -1 (unlimited swap) stays. */
 export const mebibytes: Codec = {
@@ -48,13 +48,6 @@ export const labels: Codec = {
   from: (map: Record<string, string> | null) => Object.entries(map ?? {}).map(([label, value]) => ({ label, value })),
 };
 
-export const hosts: Codec = {
-  to: (value) => (value as { host: string; ip: string }[]).map(({ host, ip }) => `${host}:${ip}`),
-  // Split at every colon, so an IPv6 address loses its tail, as upstream does.
-  from: (lines: string[] | null) =>
-    (lines ?? []).map((line) => ({ host: line.split(":")[0]!, ip: line.split(":")[1]! })),
-};
-
 export const mounts: Codec = {
   to: (value) =>
     (value as Props[]).map(({ type, source, target, readOnly }) => ({
@@ -66,7 +59,6 @@ export const mounts: Codec = {
   from: (list: { Type: string; Source?: string; Target: string; ReadOnly?: boolean }[] | null) =>
     (list ?? []).map((m) => ({
       ...{ type: m.Type, source: m.Source ?? "", target: m.Target, readOnly: m.ReadOnly ?? false },
-      ...{ bindOptions: null, tmpfsOptions: null, volumeOptions: null },
     })),
 };
 
@@ -86,10 +78,36 @@ export const healthcheck: Codec = {
 };
 
 /** The spelling that Docker's Go client sends: upper case, prefixed, sorted. */
-export const capabilities: Codec = {
-  to: (value) => {
-    const names = (value as string[]).map((name) => name.toUpperCase());
-    return [...new Set(names.map((name) => (name === "ALL" || name.startsWith("CAP_") ? name : `CAP_${name}`)))].sort();
-  },
-  from: (names: string[] | null) => names ?? [],
-};
+export function capabilityNames(value: Value): string[] {
+  const names = (value as string[]).map((name) => name.toUpperCase());
+  return [...new Set(names.map((name) => (name === "ALL" || name.startsWith("CAP_") ? name : `CAP_${name}`)))].sort();
+}
+
+/** What the engine is sent: every row of the table that has a place there and a value. */
+export function write(table: Table, planned: Props): Props {
+  const body: Props = {};
+  for (const [name, { at, as }] of Object.entries(table)) {
+    const value = planned[name] ?? null;
+    if (at && !isEmpty(value) && !isUnknown(value)) place(body, at.split("."), as ? as.to(value) : value);
+  }
+  return body;
+}
+
+function place(target: Props, [head, ...rest]: string[], value: unknown): void {
+  if (rest.length) place((target[head!] ??= {}) as Props, rest, value);
+  else target[head!] = value as Value;
+}
+
+const nothing = { string: "", int: 0, bool: false, list: [], set: [], map: {} };
+
+/** The rows of the table as the engine tells them, by each row's rule of reading. */
+export function look(table: Table, found: Props, recorded: Props = {}): Props {
+  const seen = Object.entries(table).flatMap(([name, { at = "", as, read, type }]): [string, Value][] => {
+    const raw = at.split(".").reduce<Value>((from, key) => (isObject(from) ? (from[key] ?? null) : null), found);
+    if (at === "" || read === "never" || (read === "if found" && isEmpty(raw))) return [];
+    if (read === "if set" && isEmpty(recorded[name])) return [];
+    const value = raw ?? nothing[type];
+    return [[name, as ? as.from(value as never) : value]];
+  });
+  return Object.fromEntries(seen);
+}

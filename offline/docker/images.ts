@@ -1,8 +1,9 @@
 // docker.RemoteImage: an image by its name, taken from the host where it is there already.
-import type { Driver } from "../provider/bridged.ts";
+import { text } from "node:stream/consumers";
+import { type Driver, explain, type Found } from "../provider/bridged.ts";
 import { bool, map, set, string, type Table } from "../provider/table.ts";
 import type { Props } from "../provider/values.ts";
-import { collect, type Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 
 interface Image {
   readonly Id: string;
@@ -12,11 +13,6 @@ interface Image {
 /** Terraform's record of how long operations may take, kept under a key of its own. */
 export const timeouts =
   '"e2bfb730-ecaa-11e6-8f88-34363bc7c4c0":{"create":1200000000000,"delete":1200000000000,"update":1200000000000}';
-
-/** Puts what was tried in front of what went wrong. */
-export const explain = (what: string) => (error: unknown) => {
-  throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
-};
 
 const inspect = (engine: Engine, name: string) => engine.find<Image>(`/images/${name}/json`);
 
@@ -31,10 +27,13 @@ export async function findImage(engine: Engine, name: string, platform = ""): Pr
   throw new Error(`unable to find or pull image ${name}`);
 }
 
+/** Asks for a digest where the name has one, else for the tag. */
 async function pull(engine: Engine, name: string, platform: string): Promise<void> {
-  const [, repository, tag = "latest"] = /^(.+?)(?:@(sha256:.+)|:([^:/]+))?$/.exec(name)!.filter(Boolean);
-  const query = { fromImage: repository!.replace(/:[^:/]+$/, ""), tag, ...(platform && { platform }) };
-  await collect(await engine.open("POST", "/images/create", { query }));
+  const [named, digest] = name.split("@");
+  const [, fromImage, tag = "latest"] = /^(.+?)(?::([^:/]+))?$/.exec(named!)!;
+  await text(
+    await engine.open("POST", "/images/create", { query: { fromImage: fromImage!, tag: digest ?? tag, platform } }),
+  );
 }
 
 const table: Table = {
@@ -44,46 +43,35 @@ const table: Table = {
   pullTriggers: set("R"),
   triggers: map("R"),
   platform: string("R"),
-  build: set("N", { of: {}, one: true, unsupported: true }),
   imageId: string(),
   repoDigest: string(),
 };
 
-export const remoteImage = (engine: () => Engine): Driver => {
-  const describe = ({ Id, RepoDigests }: Image, name: string) => ({
-    id: Id + name,
-    outputs: { imageId: Id, repoDigest: repoDigest(name, RepoDigests ?? []) },
-  });
-  const find = (planned: Props) =>
-    findImage(engine(), planned.name as string, (planned.platform as string | null) ?? "");
-  return {
-    table,
-    meta: `{${timeouts}}`,
-    async create(planned) {
-      return describe(
-        await find(planned).catch(explain("Unable to read Docker image into resource")),
-        planned.name as string,
-      );
-    },
-    async read(_, { name }) {
-      const image = await inspect(engine(), name as string);
-      return image && describe(image, name as string);
-    },
-    async update(_, __, planned) {
-      const { outputs } = describe(await find(planned), planned.name as string);
-      return outputs;
-    },
-    async delete(_, { name, keepLocally, forceRemove }) {
-      if (keepLocally || !(await inspect(engine(), name as string))) return;
-      const query = { force: forceRemove ?? false };
-      await engine()
-        .call("DELETE", `/images/${name as string}`, { query })
-        .catch(explain("Unable to remove Docker image"));
-    },
-  };
-};
-
-function repoDigest(name: string, digests: string[]): string {
-  if (digests.length < 2) return digests[0] ?? "";
-  return digests.find((digest) => digest.startsWith(name.split(":")[0]!)) ?? "";
+function describe({ Id: imageId, RepoDigests }: Image, name: string): Found {
+  const digests = RepoDigests ?? [];
+  const ours = digests.length < 2 ? digests[0] : digests.find((digest) => digest.startsWith(name.split(":")[0]!));
+  return { id: imageId + name, outputs: { imageId, repoDigest: ours ?? "" } };
 }
+
+export const remoteImage = (engine: () => Engine): Driver => ({
+  table,
+  meta: `{${timeouts}}`,
+  async create({ name, platform }) {
+    const found = findImage(engine(), name as string, (platform as string | null) ?? "");
+    return describe(await found.catch(explain("Unable to read Docker image into resource")), name as string);
+  },
+  async read(_, { name }) {
+    const image = await inspect(engine(), name as string);
+    return image && describe(image, name as string);
+  },
+  async update(_, __, { name }) {
+    return describe(await findImage(engine(), name as string), name as string).outputs;
+  },
+  async delete(_, { name, keepLocally, forceRemove }: Props) {
+    if (keepLocally || !(await inspect(engine(), name as string))) return;
+    const query = { force: forceRemove ?? false };
+    await engine()
+      .call("DELETE", `/images/${name as string}`, { query })
+      .catch(explain("Unable to remove Docker image"));
+  },
+});

@@ -1,14 +1,12 @@
 // Stand-in for the docker provider, of the resource types and properties that this project uses.
-import { bridged } from "../provider/bridged.ts";
-import { type Provider, serveProvider } from "../provider/server.ts";
+import { Bridged } from "../provider/bridged.ts";
+import { serveProvider } from "../provider/server.ts";
 import { mapValues, type Props } from "../provider/values.ts";
+import { Image } from "./build.ts";
 import { container } from "./container.ts";
 import { Engine } from "./engine.ts";
-import { image } from "./build.ts";
 import { remoteImage } from "./images.ts";
 import { network, volume } from "./network.ts";
-
-const settings = ["host", "sshOpts", "caMaterial", "certMaterial", "keyMaterial", "certPath", "version"];
 
 let engine: Engine | undefined;
 
@@ -18,21 +16,24 @@ function current(): Engine {
 }
 
 /** An ssh host is left alone until there is work for it; any other must answer before a preview begins. */
-async function configure(config: Props): Promise<void> {
-  engine = new Engine(config);
+async function configure({ host, sshOpts }: Props): Promise<void> {
+  const options = typeof sshOpts === "string" ? (JSON.parse(sshOpts) as string[]) : sshOpts;
+  const fallback = process.env.DOCKER_SSH_OPTS?.split(" ") ?? [];
+  const address = (host as string | undefined) ?? process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock";
+  engine = new Engine(address, (options as string[] | undefined) ?? fallback);
   if (engine.isSsh) return;
   await engine.ping().catch(() => {
-    const from = "docker native provider returned an unexpected error from Configure";
-    throw new Error(`${from}: failed to connect to any docker daemon`);
+    throw new Error(
+      "docker native provider returned an unexpected error from Configure: failed to connect to any docker daemon",
+    );
   });
 }
 
 function checkConfig(news: Props): Props {
-  const unknown = Object.keys(news).find((name) => !settings.includes(name) && !name.startsWith("__"));
+  const unknown = Object.keys(news).find((name) => !["host", "sshOpts", "version"].includes(name));
   if (!unknown) return news;
-  throw new Error(
-    `docker:Provider: the offline stand-in does not implement "${unknown}"; remove it or install the official docker plugin`,
-  );
+  const remedy = "remove it or install the official docker plugin";
+  throw new Error(`docker:Provider: the offline stand-in does not implement "${unknown}"; ${remedy}`);
 }
 
 const drivers = {
@@ -41,16 +42,7 @@ const drivers = {
   "docker:index/remoteImage:RemoteImage": remoteImage,
   "docker:index/volume:Volume": volume,
 };
+const bridged = mapValues(drivers, (driver, type) => new Bridged(type, driver(current)));
+const resources = { ...bridged, "docker:index/image:Image": new Image(current) };
 
-const provider: Provider = {
-  version: "5.2.0",
-  supportsAutonaming: true,
-  resources: {
-    ...mapValues(drivers, (driver, type) => bridged(type, driver(current))),
-    "docker:index/image:Image": image(current),
-  },
-  checkConfig,
-  configure,
-};
-
-serveProvider(provider);
+serveProvider({ version: "5.2.0", resources, checkConfig, configure });

@@ -1,38 +1,20 @@
 // A gRPC server the way the Pulumi CLI expects a plugin to be one.
 import * as grpc from "@grpc/grpc-js";
 
-export type Answer<Q, A> = (request: Q, signal: AbortSignal) => A | Promise<A>;
-
-/** Aborted when the engine asks for cancellation, or is gone. */
-const stop = new AbortController();
-
-/** Ends whatever is running: commands get killed, their calls fail. */
-export const cancel = (): void => stop.abort();
-
-/** An error as gRPC sends it; one thrown with `metadata` keeps its details. */
-function toStatus(error: unknown): Partial<grpc.StatusObject> {
-  const { message, metadata, code } = error as Partial<grpc.StatusObject> & Error;
-  return {
-    code: metadata || code === undefined ? grpc.status.UNKNOWN : code,
-    details: message,
-    ...(metadata && { metadata }),
-  };
-}
-
-/** Makes a gRPC handler of a plain function. */
-export function unary<Q, A>(answer: Answer<Q, A>): grpc.handleUnaryCall<Q, A> {
-  return (call, done) => {
-    Promise.resolve()
-      .then(() => answer(call.request, stop.signal))
-      .then(
-        (value) => done(null, value),
-        (error: unknown) => done(toStatus(error)),
-      );
-  };
-}
+/** Aborted when the engine asks for cancellation, or is gone: running commands end. */
+export const stop = new AbortController();
 
 /** The engine's address: the one argument of a plugin that is not a flag. */
 export const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+
+/** Makes a gRPC handler of a plain function; an error thrown with metadata keeps its details. */
+export function unary<Q, A>(answer: (request: Q) => A | Promise<A>): grpc.handleUnaryCall<Q, A> {
+  return (call, done) => {
+    const fail = ({ message, metadata = new grpc.Metadata() }: Error & { metadata?: grpc.Metadata }) =>
+      done({ code: grpc.status.UNKNOWN, details: message, metadata });
+    new Promise<A>((resolve) => resolve(answer(call.request))).then((value) => done(null, value), fail);
+  };
+}
 
 /** Serves until the engine goes away; the CLI reads the port from the first line of stdout. */
 export function serve(service: grpc.ServiceDefinition, methods: grpc.UntypedServiceImplementation): void {

@@ -20,8 +20,6 @@ export interface Property {
   readonly pattern?: RegExp;
   /** Differences that do not count. */
   readonly same?: (old: Value, planned: Value) => boolean;
-  /** Known, but refused by the stand-in rather than half done. */
-  readonly unsupported?: boolean;
   /** Where it stands in what the Docker Engine is sent on create, and tells on inspect. */
   readonly at?: string;
   /** The engine's form of it and back. */
@@ -77,35 +75,25 @@ export function withDefaults(table: Table, given: Props, olds: Props): Props {
   return { ...inputs, __defaults: defaults.sort() };
 }
 
-/** Every fault of the inputs, worded as the official provider words it where it knows the property. */
-export function faults(table: Table, given: Props, type: string, path: string): string[] {
+/** Every fault of the inputs; a property outside the table is one. */
+export function faults(table: Table, given: Props, path = ""): string[] {
   const missing = Object.keys(table).filter((name) => table[name]!.required && (given[name] ?? null) === null);
+  const values = Object.entries(given).filter(([name, value]) => name !== "__defaults" && value !== null);
   return [
-    ...missing.map(
-      (name) => `Missing required argument. The argument "${name}" is required, but no definition was found.`,
-    ),
-    ...Object.entries(given).flatMap(([name, value]) => fault(table[name], value, type, `${path}.${name}`)),
+    ...missing.map((name) => `"${path}${name}" is missing; give it a value`),
+    ...values.flatMap(([name, value]) => fault(table[name], value, path + name)),
   ];
 }
 
-function fault(property: Property | undefined, value: Value, type: string, path: string): string[] {
-  if (path.endsWith(".__defaults") || value === null) return [];
-  if (!property?.change) return [`${type}: unknown property "${path.replace(/^[^.]*\./, "")}"; remove it`];
-  if (property.unsupported) {
-    const name = path.replace(/^[^.]*\./, "");
-    return [
-      `${type}: the offline stand-in does not implement "${name}"; remove it or install the official docker plugin`,
-    ];
+function fault(property: Property | undefined, value: Value, path: string): string[] {
+  if (!property?.change) {
+    return [`the offline stand-in does not implement "${path}"; remove it or install the official plugin`];
   }
   if (property.pattern && typeof value === "string" && !isUnknown(value) && !property.pattern.test(value)) {
-    const text = `'${value}' doesn't match the pattern '${property.pattern.source}'`;
-    return [`${text}. ${text}. Examine values at '${path}'.`];
+    return [`"${path}" must match ${property.pattern.source}, got "${value}"; correct it`];
   }
-  if (!property.of) return [];
-  const elements = Array.isArray(value) ? value : [value];
-  return elements.flatMap((e, i) =>
-    isObject(e) ? faults(property.of!, e, type, Array.isArray(value) ? `${path}[${i}]` : path) : [],
-  );
+  const elements = property.of ? (Array.isArray(value) ? value : [value]) : [];
+  return elements.flatMap((element) => (isObject(element) ? faults(property.of!, element, `${path}.`) : []));
 }
 
 /** The state after an apply as far as it is known before: inputs, else defaults, else what was. */

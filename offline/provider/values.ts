@@ -50,3 +50,6 @@ export function some(value: Value, test: (value: Value) => boolean): boolean {
 export function mapValues<A, B>(props: Record<string, A>, change: (value: A, key: string) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, change(value, key)]));
 }
+
+/** The property in which a path lies. */
+export const topLevel = (path: string): string => path.replace(/[.[].*/, "");

@@ -102,6 +102,7 @@ async function lookAtContainer(id: string): Promise<Props> {
 
 /** What really is on the host, as far as a program can have asked for it; null where there is nothing. */
 export async function look(type: string, id: string): Promise<Json> {
+  if (id === "") return null;
   const kind = type.split(":").at(-1);
   try {
     if (kind === "Container") return await lookAtContainer(id);
@@ -160,6 +161,8 @@ const acts: Record<string, (id: string, image: string, ...args: never[]) => Prom
 export async function act([name, ...args]: Act, id: string, image: string): Promise<void> {
   const step = acts[name];
   if (!step) throw new Error(`unknown host step "${name}"`);
+  // Without an id dockerode would ask for a list, be redirected, and follow to a host named "containers".
+  if (id === "" && step.toString().startsWith("(id")) throw new Error(`"${name}": there is nothing to do it to`);
   await step(id, image, ...(args as never[]));
 }
 

@@ -12,6 +12,8 @@ export interface Suite {
   readonly args: readonly string[];
   /** Its tests are counted; any other command passes silently and fails as one. */
   readonly counted: boolean;
+  /** Variables it needs, beyond those of this process. */
+  readonly env?: Record<string, string>;
 }
 
 const bin = join(root, "node_modules/.bin");
@@ -31,25 +33,25 @@ export function tests(title: string, ...files: string[]): Suite {
 }
 
 /** Runs the suites in their order, all of them whatever fails, and prints the sum as the last line. */
-export async function runSuites(suites: readonly Suite[], env: Record<string, string>): Promise<number> {
+export async function runSuites(suites: readonly Suite[]): Promise<number> {
   const counts: Count[] = [];
-  for (const suite of suites) counts.push(await runSuite(suite, env));
+  for (const suite of suites) counts.push(await runSuite(suite));
   const total = sum(counts);
   console.log(`\n${summary(total)}`);
   return total.failed === 0 ? 0 : 1;
 }
 
-async function runSuite(suite: Suite, env: Record<string, string>): Promise<Count> {
+async function runSuite(suite: Suite): Promise<Count> {
   const startedAt = Date.now();
   console.log(`\n› ${suite.title}`);
-  const count = await counted(suite, env);
+  const count = await counted(suite);
   const verdict = count.failed === 0 ? "✔" : "✖";
   const numbers = suite.counted ? `: ${summary(count)}` : "";
   console.log(`${verdict} ${suite.title}${numbers} [${((Date.now() - startedAt) / 1000).toFixed(1)} s]`);
   return count;
 }
 
-async function counted({ command, args }: Suite, env: Record<string, string>): Promise<Count> {
+async function counted({ command, args, env }: Suite): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), "onehost-counts-"));
   const file = join(folder, "counts.json");
   try {

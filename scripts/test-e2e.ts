@@ -26,8 +26,5 @@ const wanted = stories.filter(({ name }) => !options.except?.includes(name));
 
 await main(async () => {
   const { env } = await setUp();
-  return runSuites(
-    wanted.map(({ name, file }) => tests(`story: ${name}`, file)),
-    env,
-  );
+  return runSuites(wanted.map(({ name, file }) => ({ ...tests(`story: ${name}`, file), env })));
 });

@@ -10,13 +10,15 @@ import {
   realpathSync,
 } from "node:fs";
 import type { Stats } from "node:fs";
+import type http from "node:http";
 import { createRequire } from "node:module";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { Duplex } from "node:stream";
+import { createInterface } from "node:readline";
+import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { pack as createPack } from "tar-stream";
 import { explain } from "../provider/bridged.ts";
-import type { Checked, Context, DetailedDiff, Difference, Resource, State } from "../provider/server.ts";
+import type { Checked, Context, Difference, Resource, State } from "../provider/server.ts";
 import { faults, bool, list, map, string, type Table } from "../provider/table.ts";
 import { isObject, isUnknown, type Props, reveal, secret, some, type Value } from "../provider/values.ts";
 import type { Engine } from "./engine.ts";
@@ -142,7 +144,8 @@ async function add(pack: ReturnType<typeof createPack>, { name, path, stat }: En
 }
 
 async function build(engine: Engine, inputs: Props, context: Context): Promise<Props> {
-  const [name, given] = [inputs.imageName as string, inputs.build as unknown as Build];
+  const name = inputs.imageName as string;
+  const given = inputs.build as unknown as Build;
   const packed = archive(given);
   const { args = {}, target = "", platform, network = "", addHosts = [] } = given;
   const names = { t: name, dockerfile: packed.dockerfile, target, platform, networkmode: network, version: "1" };
@@ -156,16 +159,11 @@ async function build(engine: Engine, inputs: Props, context: Context): Promise<P
 }
 
 /** Passes the builder's words on as they come; its complaint ends the build. */
-async function report(answer: AsyncIterable<Buffer>, context: Context): Promise<void> {
-  let pending = "";
-  for await (const chunk of answer) {
-    const lines = (pending + chunk.toString()).split("\n");
-    pending = lines.pop()!;
-    for (const line of lines.filter((text) => text.trim())) {
-      const { stream = "", error } = JSON.parse(line) as { stream?: string; error?: string };
-      if (error) throw new Error(`error reading build output: ${error}`);
-      if (stream.trim()) context.log(stream.trim(), true);
-    }
+async function report(answer: http.IncomingMessage, context: Context): Promise<void> {
+  for await (const line of createInterface(answer)) {
+    const { stream = "", error } = JSON.parse(line || "{}") as { stream?: string; error?: string };
+    if (error) throw new Error(`error reading build output: ${error}`);
+    if (stream.trim()) context.log(stream.trim(), true);
   }
 }
 
@@ -206,7 +204,7 @@ export class Image implements Resource {
     const changed = Object.keys({ ...old, ...news }).filter((name) => text(old[name]) !== text(news[name]));
     const kind = (name: string) => (!(name in old) ? "add" : !(name in news) ? "delete" : "update");
     return {
-      diff: Object.fromEntries(changed.map((name) => [name, { kind: kind(name), replace: false }])) as DetailedDiff,
+      diff: Object.fromEntries(changed.map((name) => [name, { kind: kind(name), replace: false }])),
     };
   }
 

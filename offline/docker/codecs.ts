@@ -26,7 +26,7 @@ const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g;
 /** Durations as Go writes them; read back in Go's own spelling, so that "60s" becomes "1m0s". */
 export const duration = {
   to: (value: Value) =>
-    [...String(value).matchAll(part)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0),
+    [...(value as string).matchAll(part)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0),
   from: (nanoseconds = 0) => {
     if (nanoseconds === 0) return "0s";
     const small = [1e6, 1e3, 1].find((unit) => nanoseconds >= unit)!;

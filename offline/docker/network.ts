@@ -84,7 +84,7 @@ function simple(
       const options = what === "volume" ? { DriverOpts } : { Options: DriverOpts, CheckDuplicate: true };
       const created = engine().call("POST", `${path}/create`, { body: { ...body, ...options } });
       const answer = await created.catch(explain(`Unable to create ${what}`));
-      return (await read((answer as Props)[key] as string))!;
+      return (await read(answer[key] as string))!;
     },
   };
 }

@@ -43,7 +43,12 @@ async function flattened(image: string): Promise<NodeJS.ReadableStream> {
 }
 
 async function importAs(files: NodeJS.ReadableStream, repo: string, tag: string): Promise<void> {
-  const progress = (await docker.importImage(files, { repo, tag } as never)) as unknown as NodeJS.ReadableStream;
+  // Its types know only the form with a callback.
+  const importImage = docker.importImage.bind(docker) as unknown as (
+    from: unknown,
+    to: object,
+  ) => Promise<NodeJS.ReadableStream>;
+  const progress = await importImage(files, { repo, tag });
   await new Promise((resolve, reject) =>
     docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve(0))),
   );
@@ -58,7 +63,7 @@ export async function makeImages(repo: string): Promise<void> {
     const small = busybox(tag);
     if (small) await importAs(small, repo, tag);
     if (small && (await works(`${repo}:${tag}`))) continue;
-    const base = process.env.CONFORMANCE_IMAGE ?? "onehost/base:latest";
+    const base = process.env.CONFORMANCE_IMAGE ?? "onehost/base:bookworm";
     await importAs(await flattened(base), repo, tag);
     if (!(await works(`${repo}:${tag}`))) {
       throw new Error(

@@ -82,7 +82,7 @@ function masked(value: Json, names: Names): Json {
 }
 
 /** Cases that ask for a subnet take it from here. */
-const engineChosen = (key: string, value: Json) => key === "subnet" && !String(value).startsWith("10.251.");
+const engineChosen = (key: string, value: Json) => key === "subnet" && !(value as string).startsWith("10.251.");
 
 const byText = (a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
@@ -114,8 +114,8 @@ function withoutSecrets(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, withoutSecrets(v)]));
 }
 
-const overlay = (base: Props, edit: Props) =>
-  Object.fromEntries(Object.entries({ ...base, ...edit }).filter(([, value]) => value !== null)) as Props;
+const overlay = (base: Props, edit: Props): Props =>
+  Object.fromEntries(Object.entries({ ...base, ...edit }).filter(([, value]) => value !== null));
 
 /** What is different in the second, property by property; null for what is gone. */
 function changed(before: Props, after: Props): Props {
@@ -156,7 +156,7 @@ class Replay {
     if ("preview" in step) return this.preview(filled(step.preview, this.names) as Props, step.ignoreChanges);
     if ("refresh" in step) return this.refresh();
     if ("destroy" in step) return this.destroy();
-    const known = { ...this.names, $ID: this.state?.id ?? "", $NAME: String(this.state?.outputs.name) };
+    const known = { ...this.names, $ID: this.state?.id ?? "", $NAME: (this.state?.outputs.name ?? "") as string };
     await act(filled(step.host, known) as Act, this.state?.id ?? "", this.names.$IMAGE1!);
     return {};
   }
@@ -183,8 +183,7 @@ class Replay {
     if (failures.length) return { refused: failures.length };
     if (this.state) return this.shown(await this.plugin.diff(this.urn, this.state, inputs, ignoreChanges));
     const { outputs } = await this.plugin.create(this.urn, inputs, true);
-    const { __meta: _, ...planned } = outputs;
-    return { planned: this.mask(planned) };
+    return { planned: this.mask({ ...outputs, __meta: null }) };
   }
 
   private async up(edit: Props, ignoreChanges?: string[]): Promise<Props> {

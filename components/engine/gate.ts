@@ -26,9 +26,19 @@ const POLL_MILLISECONDS = 250;
 await runCommand(async (engine) => {
   const options = JSON.parse(required("GATE")) as GateOptions;
   const container = engine.getContainer(required("CONTAINER"));
-  await container.update({ PidsLimit: options.pidsLimit });
+  await limitProcesses(container, options);
   await pass(container, options);
 });
+
+/** A container that ended at once cannot be updated: why it ended is what there is to say. */
+async function limitProcesses(container: Docker.Container, options: GateOptions): Promise<void> {
+  try {
+    await container.update({ PidsLimit: options.pidsLimit });
+  } catch (error) {
+    await refuseIfNotRunning(container, options);
+    throw error;
+  }
+}
 
 async function pass(container: Docker.Container, options: GateOptions): Promise<void> {
   const start = Date.now();

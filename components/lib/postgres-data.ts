@@ -21,7 +21,7 @@ const REMEDY =
  */
 export function dataFaults({ image, user }: PostgresSettings, data: PostgresData): Fault[] {
   const ref = "ref" in image ? image.ref : "";
-  const major = /:(\d+)/.exec(ref)?.[1];
+  const major = majorOf(ref);
   const faults: Fault[] = [];
   if (major !== undefined && major !== data.major)
     faults.push({
@@ -38,4 +38,10 @@ export function dataFaults({ image, user }: PostgresSettings, data: PostgresData
       remedy: REMEDY,
     });
   return faults;
+}
+
+/** `postgres:15-alpine`, `timescaledb:2.14-pg15`. A port of the registry and a digest are no versions. */
+function majorOf(ref: string): string | undefined {
+  const tag = /:([^:/]+)$/.exec(ref.replace(/@.*/, ""))?.[1] ?? "";
+  return (/pg(\d+)/.exec(tag) ?? /^(\d+)/.exec(tag))?.[1];
 }

@@ -17,7 +17,7 @@ export type StackSettings = Readonly<Record<string, unknown>>;
 /** How a run of a program ended. */
 export interface Run {
   readonly exitCode: number;
-  /** stdout and stderr together, as a person would have read them. */
+  /** stdout and stderr together, as a person would have read them, without Pulumi's list of resources. */
   readonly output: string;
 }
 
@@ -138,7 +138,7 @@ export class TestStack {
   private async run(command: string, args: string[]): Promise<Run> {
     const env = { PULUMI_BACKEND_URL: `file://${this.backend}` };
     const result = await execa(command, args, { cwd: root, env, all: true, reject: false, stdin: "ignore" });
-    return { exitCode: result.exitCode ?? 1, output: result.all };
+    return { exitCode: result.exitCode ?? 1, output: withoutProgress(result.all) };
   }
 
   private async wipe(): Promise<void> {
@@ -146,6 +146,15 @@ export class TestStack {
     for (const volume of await this.volumes()) await this.engine.getVolume(volume).remove();
     for (const network of await this.networks()) await this.engine.getNetwork(network).remove();
   }
+}
+
+/** Pulumi's line per resource and state says nothing to a reader of a failed test. */
+function withoutProgress(output: string): string {
+  const isProgress = (line: string): boolean => /^ {1,4}[~+-]* *[a-z]+:[a-z/]+:\w+ |^@ /.test(line);
+  return output
+    .split("\n")
+    .filter((line) => !isProgress(line))
+    .join("\n");
 }
 
 interface Step {

@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import type { Stats } from "node:fs";
 import type http from "node:http";
-import { createRequire } from "node:module";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import ignore from "@balena/dockerignore";
 import { pack as createPack } from "tar-stream";
 import { explain } from "../provider/bridged.ts";
 import type { Checked, Context, Difference, Resource, State } from "../provider/server.ts";
@@ -29,7 +29,7 @@ interface Rules {
 }
 
 /** Comes with dockerode; its types do not know how it exports itself. */
-const dockerignore = createRequire(import.meta.url)("@balena/dockerignore") as () => Rules;
+const dockerignore = ignore as unknown as () => Rules;
 
 const only = (value: string) => ({ required: true, pattern: new RegExp(`^${value}$`) });
 

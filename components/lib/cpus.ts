@@ -9,13 +9,16 @@ const LEAST = 0.1;
  * @throws Invalid for anything that is not such a number.
  */
 export function parseCpus(value: unknown): string {
-  const cpus = typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
-  const spelled = Number.isFinite(cpus) ? asProviderReadsBack(cpus) : "";
-  if (value === "" || !(cpus >= LEAST) || Number(spelled) !== cpus)
+  const cpus = typeof value === "number" || (typeof value === "string" && value !== "") ? Number(value) : NaN;
+  const isShare = Number.isFinite(cpus) && cpus >= LEAST && Number(cpus.toFixed(2)) === cpus;
+  if (!isShare)
     throw new Invalid(
       "must be a number of CPUs, at least 0.1",
       'write it with at most two decimals, for example "0.5"',
     );
+  const spelled = asProviderReadsBack(cpus);
+  if (Number(spelled) !== cpus)
+    throw new Invalid("must be a number of CPUs that Docker's provider reads back as it is", `write "${spelled}"`);
   return spelled;
 }
 

@@ -26,6 +26,16 @@ function nanoCpus(text: string): bigint {
   return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 
+/** What a parser complains of. */
+function caught(parse: () => unknown): Invalid {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof Invalid) return error;
+  }
+  throw new Error("nothing was refused");
+}
+
 describe("parseCpus", () => {
   const spellings: [unknown, string][] = [
     ["0.1", "0.1"],
@@ -80,11 +90,23 @@ describe("parseCpus", () => {
     );
   });
 
-  it("refuses exactly the numbers that the provider reads back as another", () => {
-    for (let count = 10; count <= 6400; count++) {
-      const isReadBack = Number(providerReadsBack(BigInt(count) * 10_000_000n)) === count / 100;
-      if (!isReadBack) assert.throws(() => parseCpus(count / 100), FAULT, String(count / 100));
-      else assert.doesNotThrow(() => parseCpus(count / 100), String(count / 100));
+  it("refuses exactly the numbers that the provider reads back as another, and offers that one", () => {
+    const refused: number[] = [];
+    for (let count = 10; count <= 12_800; count++) {
+      const readBack = providerReadsBack(BigInt(count) * 10_000_000n);
+      if (Number(readBack) === count / 100) assert.doesNotThrow(() => parseCpus(count / 100), String(count / 100));
+      else refused.push(count / 100);
+    }
+    assert.ok(refused.includes(10.05) && refused.length > 100, `${refused.length} refused`);
+    for (const number of refused) {
+      const { remedy } = caught(() => parseCpus(number));
+      assert.doesNotThrow(() => parseCpus(/^write "(.*)"$/.exec(remedy)?.[1]), `${number}: ${remedy}`);
     }
   });
+
+  it("does not blame decimals that are as they should be", () =>
+    assert.throws(
+      () => parseCpus(10.05),
+      new Invalid("must be a number of CPUs that Docker's provider reads back as it is", 'write "10.1"'),
+    ));
 });

@@ -7,8 +7,8 @@ export function crossFaults(raw: Raw): Fault[] {
     ...imageFaults("app", raw.app, { isNeeded: true }),
     ...imageFaults("frontend", raw.frontend, { isNeeded: false }),
     ...imageFaults("bot", raw.bot, { isNeeded: false }),
-    ...secretFaults("app.secrets", raw.app.secrets, raw.secrets),
-    ...secretFaults("bot.secrets", raw.bot.secrets, raw.secrets),
+    ...secretFaults("app.secrets", raw.app.secrets, raw.secrets, ["database_url", "redis_url"]),
+    ...secretFaults("bot.secrets", raw.bot.secrets, raw.secrets, ["redis_url"]),
     ...entrypointFaults(raw),
   ];
 }
@@ -26,14 +26,34 @@ function imageFaults(group: string, { image, build }: OwnImage, { isNeeded }: { 
   return isNeeded && image === undefined && build === undefined ? [{ key, must: "must be given", remedy }] : [];
 }
 
-function secretFaults(key: string, names: readonly string[], secrets: Raw["secrets"]): Fault[] {
-  const missing = names.filter((name) => !Object.hasOwn(secrets, name));
-  return missing.map((name) => ({
-    key,
-    must: "must name secrets of this stack",
-    got: name,
-    remedy: `run: pulumi config set --secret --path 'secrets.${name}' <value>`,
-  }));
+/** Secrets become files named in lower case, beside the ones that are generated: one must not replace another. */
+function secretFaults(
+  key: string,
+  names: readonly string[],
+  secrets: Raw["secrets"],
+  generated: readonly string[],
+): Fault[] {
+  return names.flatMap((name, index) => {
+    const earlier = names.slice(0, index).find((other) => other.toLowerCase() === name.toLowerCase());
+    if (generated.includes(name.toLowerCase())) return [isGenerated(key, name)];
+    if (earlier !== undefined) return [isTwice(key, name, earlier)];
+    return Object.hasOwn(secrets, name) ? [] : [isMissing(key, name)];
+  });
+}
+
+function isGenerated(key: string, name: string): Fault {
+  const remedy = `leave it out: /run/secrets/${name.toLowerCase()} is there already`;
+  return { key, must: "must not name what is generated", got: name, remedy };
+}
+
+function isTwice(key: string, name: string, earlier: string): Fault {
+  const remedy = `"${earlier}" is in /run/secrets/${name.toLowerCase()} already: leave one of them out`;
+  return { key, must: "must name secrets that differ in more than case", got: name, remedy };
+}
+
+function isMissing(key: string, name: string): Fault {
+  const remedy = `run: pulumi config set --secret --path 'secrets.${name}' <value>`;
+  return { key, must: "must name secrets of this stack", got: name, remedy };
 }
 
 function entrypointFaults({ app, backend }: Raw): Fault[] {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LOCAL_SOCKET } from "../engine/connect.ts";
 import type { ImageSource } from "../service-image.ts";
 import { crossFaults } from "./cross-faults.ts";
+import { type Environment, nameSource, withEnvironment } from "./environment.ts";
 import { type Fault, refuse } from "./fault.ts";
 import { collectFaults } from "./faults-of-schema.ts";
 import { BASE_IMAGES, IMAGES, type ImageSet } from "./images.ts";
@@ -48,12 +49,6 @@ export interface Settings {
   readonly edge: EdgeSettings;
 }
 
-/** What of the environment counts, where a setting says nothing. */
-export interface Environment {
-  readonly DOCKER_HOST?: string | undefined;
-  readonly ONEHOST_IMAGES?: string | undefined;
-}
-
 /**
  * Reads the settings of the stack that is running.
  * @throws pulumi.RunError with all faults at once, numbered, before any resource is registered.
@@ -71,32 +66,41 @@ function projectConfig(project: string): Record<string, unknown> {
   return Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), parseJson(value)]));
 }
 
-/** Pulumi hands objects and lists over as JSON and everything else as plain text. */
+/** Pulumi hands objects and lists over as JSON and everything else as plain text, which may begin like JSON. */
 function parseJson(value: string): unknown {
-  return /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
+  try {
+    return /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
+  } catch {
+    return value;
+  }
 }
 
 /** Checks raw settings; without faults they are complete. */
-export function parseSettings(id: StackId, raw: unknown, env: Environment): { settings?: Settings; faults: Fault[] } {
-  const result = schema.safeParse(raw);
-  if (!result.success) return { faults: collectFaults(result.error, raw, knownKeys) };
+export function parseSettings(
+  id: StackId,
+  raw: Readonly<Record<string, unknown>>,
+  env: Environment,
+): { settings?: Settings; faults: Fault[] } {
+  const effective = withEnvironment(raw, env);
+  const result = schema.safeParse(effective);
+  if (!result.success) return { faults: collectFaults(result.error, effective, knownKeys).map(nameSource(raw)) };
   const faults = crossFaults(result.data);
-  return faults.length > 0 ? { faults } : { settings: complete(id, result.data, env), faults };
+  return faults.length > 0 ? { faults } : { settings: complete(id, result.data), faults };
 }
 
-function complete(id: StackId, raw: Raw, environment: Environment): Settings {
-  const set = (raw.images ?? environment.ONEHOST_IMAGES) === "offline" ? "offline" : "official";
-  const app = { ...raw.app, ...ownImage(raw.app, set), secrets: pick(raw, raw.app.secrets) };
+function complete(id: StackId, raw: Raw): Settings {
+  const set = raw.images === "offline" ? "offline" : "official";
+  const app = { ...withImage(raw.app, set), secrets: pick(raw, raw.app.secrets) };
   return {
     id,
-    host: raw.host ?? (environment.DOCKER_HOST || LOCAL_SOCKET),
+    host: raw.host ?? LOCAL_SOCKET,
     audit: raw.audit,
     postgres: { ...raw.postgres, ...readyImage(raw.postgres, IMAGES[set].postgres) },
     redis: { ...raw.redis, ...readyImage(raw.redis, IMAGES[set].redis) },
     app,
     migrations: raw.migrations.command.length > 0 ? raw.migrations : undefined,
     backend: raw.backend,
-    frontend: hasImage(raw.frontend) ? { ...raw.frontend, ...ownImage(raw.frontend, set) } : undefined,
+    frontend: hasImage(raw.frontend) ? withImage(raw.frontend, set) : undefined,
     worker: raw.worker.app === undefined ? undefined : { ...raw.worker, app: raw.worker.app },
     beat: raw.beat.app === undefined ? undefined : { ...raw.beat, app: raw.beat.app },
     bot: isBotAsked(raw) ? botSettings(raw, app, set) : undefined,
@@ -115,10 +119,11 @@ function hasImage({ image, build }: Pick<OwnImage, "image" | "build">): boolean 
   return image !== undefined || build !== undefined;
 }
 
-function ownImage({ image, build, buildArgs, user }: OwnImage, set: ImageSet): ReadyMade {
-  const source =
+/** An image of the team's own in place of the settings that say where it comes from. */
+function withImage<T extends OwnImage>({ image, build, buildArgs, ...rest }: T, set: ImageSet) {
+  const source: ImageSource =
     build === undefined ? { ref: image as string } : { build, args: { ...BASE_IMAGES[set], ...buildArgs } };
-  return { image: source, user };
+  return { ...rest, image: source };
 }
 
 function readyImage(
@@ -134,8 +139,9 @@ function isBotAsked({ bot }: Raw): boolean {
 
 /** A bot without an image of its own runs from the application's. */
 function botSettings({ bot, ...raw }: Raw, app: ReadyMade, set: ImageSet): BotSettings {
-  const image = hasImage(bot) ? ownImage(bot, set) : { image: app.image, user: bot.user };
-  return { ...bot, ...image, secrets: pick(raw, bot.secrets) };
+  const settings = withImage(bot, set);
+  const image = hasImage(bot) ? settings.image : app.image;
+  return { ...settings, image, secrets: pick(raw, bot.secrets) };
 }
 
 /** The named ones of the stack's secrets, marked so that they stay secret wherever they go. */

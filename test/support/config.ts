@@ -43,6 +43,12 @@ function set(values: Values, [key = "", ...rest]: string[], value: unknown): voi
   else values[key] ??= structuredClone(value);
 }
 
+/** The smallest stack there is, with the defaults of everything else. */
+export const LEAST = withDefaults(stackFile("test/support/Pulumi.least.yaml"));
+
+/** A stack that says something about everything. */
+export const FULL = withDefaults(stackFile("test/support/Pulumi.full.yaml"));
+
 /** A copy with the value at a dotted path replaced, or removed where it is undefined. */
 export function changed(values: Values, path: string, value: unknown): Values {
   const copy = structuredClone(values);

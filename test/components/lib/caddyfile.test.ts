@@ -35,15 +35,15 @@ const handler = (first: string, service: string, port: number): string => `	${fi
 `;
 
 describe("caddyfile", () => {
-  it("sends each prefix to its service, with or without it, and the rest to the last", () => {
+  it("sends each path to its service, with or without what was matched, and the rest to the last", () => {
     const routes = [
-      { prefix: "/api", strip: true, service: "backend", port: 8000 },
-      { prefix: "/docs", strip: false, service: "backend", port: 8000 },
-      { prefix: "/", strip: false, service: "frontend", port: 3000 },
+      { path: "/api/*", strip: true, service: "backend", port: 8000 },
+      { path: "/health", strip: false, service: "backend", port: 8000 },
+      { path: "", strip: false, service: "frontend", port: 3000 },
     ];
     const handlers = [
       handler("handle_path /api/*", "backend", 8000),
-      handler("handle /docs/*", "backend", 8000),
+      handler("handle /health", "backend", 8000),
       handler("handle", "frontend", 3000),
     ];
     assert.equal(caddyfile(routes), `${GLOBAL}${handlers.join("")}}\n`);
@@ -51,7 +51,7 @@ describe("caddyfile", () => {
 
   it("names no container, so that no release changes it", () =>
     assert.doesNotMatch(
-      caddyfile([{ prefix: "/", strip: false, service: "backend", port: 1 }]),
+      caddyfile([{ path: "", strip: false, service: "backend", port: 1 }]),
       /onehost|sha256|[0-9a-f]{7}/,
     ));
 });

@@ -14,6 +14,7 @@ describe("edgePlan", () => {
       user: "1:2",
       publish: PUBLISH,
       apiPrefix: "/api",
+      stripApiPrefix: true,
       memory: mib(64),
       cpus: "0.5",
     };

@@ -2,18 +2,24 @@
 import assert from "node:assert/strict";
 import { renderFaults } from "../../../components/lib/fault.ts";
 import { parseSettings } from "../../../components/lib/settings.ts";
-import { changed, stackFile, withDefaults } from "../../support/config.ts";
+import { changed, declarations, FULL, LEAST } from "../../support/config.ts";
 
 const ID = { project: "onehost", stack: "dev" };
-const BASE = withDefaults({ backend: { build: "./backend" } });
-const FULL = withDefaults(stackFile("test/support/Pulumi.full.yaml"));
 
 /** The faults of settings, without the line that counts them. */
-function faultsOf(raw: unknown): string[] {
-  return renderFaults("dev", parseSettings(ID, raw, {}).faults)
+function faultsOf(raw: Record<string, unknown>, environment = {}): string[] {
+  return renderFaults("dev", parseSettings(ID, raw, environment).faults)
     .split("\n")
     .slice(1);
 }
+
+/** A fault in a whole number within bounds. */
+const number = (least: number, most: number, got: number): string =>
+  `must be a whole number from ${least} to ${most}, got ${got}; write a number, for example ${least}`;
+
+const EDGE = "image, user, memory, cpus, publish, apiPrefix, stripApiPrefix";
+const SERVICES = ["postgres", "redis", "app", "migrations", "backend", "frontend", "worker", "beat", "bot", "edge"];
+const TOP = ["host", "audit", "images", "secrets", ...SERVICES].join(", ");
 
 describe("the fault of", () => {
   const size = 'must be a size with a unit, got 64; write KiB, MiB or GiB, for example "512MiB"';
@@ -24,9 +30,16 @@ describe("the fault of", () => {
   const image = 'must be an image reference, got "a b"; write, for example, "registry.example.org/app:1.4.2"';
   const name = 'must be a name in lower case, got "App"; write, for example, "app"';
   const path = 'must be a path that begins with a slash, got "live"; write, for example, "/health"';
+  const words = 'must be a list of words, got "run"; write, for example, ["uvicorn", "app.main:app"]';
+  const folder = 'must be a folder with a Dockerfile, got "a b"; write, for example, "./backend"';
+  const app = 'must be the import path of a Celery application, got "app worker"; write, for example, "app.worker"';
+  const truth = 'must be true or false, got "yes"; write true or false';
+  const below = (least: string, got: string): string =>
+    `must be at least ${least}, got "${got}"; write "${least}" or more`;
   const plain = 'must be names with plain values, got ["A"]; write, for example, {LOG_LEVEL: "info"}';
   const faults: [string, unknown, string][] = [
     ["host", "localhost", 'must be a Docker host, got "localhost"; write, for example, "ssh://deploy@example.org"'],
+    ["audit", "yes", truth],
     ["images", "other", 'must be "official" or "offline", got "other"; write, for example, "official"'],
     ["secrets", { "a-b": "s3cret" }, 'must be names with plain values; write, for example, {LOG_LEVEL: "info"}'],
     ["postgres", "x", 'must be a group of settings, got "x"; write its keys indented below it'],
@@ -44,68 +57,150 @@ describe("the fault of", () => {
     ["redis.memory", "31MiB", 'must be at least 32MiB, got "31MiB"; write "32MiB" or more'],
     ["redis.cpus", "many", cpus],
     ["redis.stopGrace", 30, time],
-    ["backend.image", "a b", image],
-    ["backend.build", "a b", 'must be a folder with a Dockerfile, got "a b"; write, for example, "./backend"'],
-    ["backend.buildArgs", ["A"], plain],
+    ["app.image", "a b", image],
+    ["app.build", "a b", folder],
+    ["app.buildArgs", ["A"], plain],
+    ["app.user", "0:0", user],
+    ["app.env", ["A"], plain],
+    ["app.secrets", "run", words],
+    ["app.secretsAs", "both", 'must be "files" or "environment", got "both"; write, for example, "files"'],
     [
-      "backend.command",
-      "uvicorn",
-      'must be a list of words, got "uvicorn"; write, for example, ["uvicorn", "app.main:app"]',
+      "app.uploads",
+      "uploads",
+      'must be an absolute path inside the container, got "uploads"; write, for example, "/app/uploads"',
     ],
-    ["backend.user", "0:0", user],
-    ["backend.port", 65_536, "must be a whole number from 1 to 65535, got 65536; write a number, for example 1"],
+    ["migrations.command", "run", words],
+    ["migrations.timeout", 30, time],
+    ["backend.command", "run", words],
+    ["backend.port", 65_536, number(1, 65_535, 65_536)],
     ["backend.port", "http", 'must be a whole number from 1 to 65535, got "http"; write a number, for example 1'],
     ["backend.live", "live", path],
     ["backend.ready", "live", path],
     ["backend.startTimeout", 30, time],
     ["backend.stopGrace", 30, time],
     ["backend.stopGrace", "0s", 'must be at least 1s, got "0s"; write, for example, "30s"'],
-    ["backend.replicas", 5, "must be a whole number from 1 to 4, got 5; write a number, for example 1"],
+    ["backend.replicas", 5, number(1, 4, 5)],
     ["backend.memory", 64, size],
-    ["backend.memory", "63MiB", 'must be at least 64MiB, got "63MiB"; write "64MiB" or more'],
+    ["backend.memory", "63MiB", below("64MiB", "63MiB")],
     ["backend.cpus", "many", cpus],
-    ["backend.pidsLimit", 59, "must be a whole number from 60 to 4096, got 59; write a number, for example 60"],
-    ["backend.env", ["A"], plain],
-    ["backend.secrets", "A", 'must be a list of words, got "A"; write, for example, ["uvicorn", "app.main:app"]'],
-    ["backend.secretsAs", "both", 'must be "files" or "environment", got "both"; write, for example, "files"'],
+    [
+      "backend.cpus",
+      10.05,
+      'must be a number of CPUs that Docker\'s provider reads back as it is, got 10.05; write "10.1"',
+    ],
+    ["backend.pidsLimit", 59, number(60, 4096, 59)],
+    ["frontend.image", "a b", image],
+    ["frontend.build", "a b", folder],
+    ["frontend.buildArgs", ["A"], plain],
+    ["frontend.user", "0:0", user],
+    ["frontend.port", 0, number(1, 65_535, 0)],
+    ["frontend.live", "live", path],
+    ["frontend.replicas", 0, number(1, 4, 0)],
+    ["frontend.memory", "15MiB", below("16MiB", "15MiB")],
+    ["frontend.cpus", "many", cpus],
+    ["worker.app", "app worker", app],
+    ["worker.concurrency", 65, number(1, 64, 65)],
+    ["worker.autoscale", 8, 'must be the most and the least number of processes, got 8; write, for example, "8,2"'],
+    ["worker.maxTasksPerChild", 0, number(1, 1_000_000, 0)],
+    ["worker.stopGrace", 30, time],
+    ["worker.replicas", 5, number(1, 4, 5)],
+    ["worker.memory", "127MiB", below("128MiB", "127MiB")],
+    ["worker.cpus", "many", cpus],
+    ["worker.pidsLimit", 19, number(20, 4096, 19)],
+    ["beat.app", "app worker", app],
+    ["beat.memory", "63MiB", below("64MiB", "63MiB")],
+    ["beat.cpus", "many", cpus],
+    ["bot.image", "a b", image],
+    ["bot.build", "a b", folder],
+    ["bot.buildArgs", ["A"], plain],
+    ["bot.command", "run", words],
+    ["bot.user", "0:0", user],
+    ["bot.env", ["A"], plain],
+    ["bot.secrets", "run", words],
+    ["bot.probe", "run", words],
+    ["bot.memory", "31MiB", below("32MiB", "31MiB")],
+    ["bot.cpus", "many", cpus],
+    ["bot.pidsLimit", 19, number(20, 4096, 19)],
     ["edge.image", "a b", image],
     ["edge.user", "0:0", user],
     ["edge.publish", "8080", 'must be an IPv4 address and a port, got "8080"; write, for example, "127.0.0.1:8080"'],
     ["edge.apiPrefix", "live", path],
+    ["edge.stripApiPrefix", "yes", truth],
     ["edge.memory", 64, size],
-    ["edge.memory", "31MiB", 'must be at least 32MiB, got "31MiB"; write "32MiB" or more'],
+    ["edge.memory", "31MiB", below("32MiB", "31MiB")],
     ["edge.cpus", "many", cpus],
     ["backend.memroy", "1GiB", 'is no setting; did you mean "memory"?'],
-    ["edge.certificate", "x", "is no setting; known here: image, user, publish, apiPrefix, memory, cpus"],
-    ["registry", "x", "is no setting; known here: host, images, secrets, postgres, redis, backend, edge"],
+    ["edge.certificate", "x", `is no setting; known here: ${EDGE}`],
+    ["registry", "x", `is no setting; known here: ${TOP}`],
   ];
   for (const [key, value, text] of faults)
     it(`${key} ${JSON.stringify(value)} says what to do`, () =>
-      assert.deepStrictEqual(faultsOf(changed(BASE, key, value)), [`  1. ${key}: ${text}`]));
+      assert.deepStrictEqual(faultsOf(changed(LEAST, key, value)), [`  1. ${key}: ${text}`]));
 
-  it("a backend that is neither pulled nor built", () =>
-    assert.deepStrictEqual(faultsOf(changed(BASE, "backend.build", "")), [
-      "  1. backend.image: must be given; set either backend.image (pulled) or backend.build (a folder built on the host)",
+  it("every key is told here", () => {
+    const told = new Set(faults.map(([key]) => key));
+    assert.deepStrictEqual(
+      Object.keys(declarations()).filter((key) => !told.has(key)),
+      [],
+    );
+  });
+
+  const either = (group: string): string =>
+    `set either ${group}.image (pulled) or ${group}.build (a folder built on the host)`;
+
+  it("an application that is neither pulled nor built", () =>
+    assert.deepStrictEqual(faultsOf(changed(LEAST, "app.image", "")), [
+      `  1. app.image: must be given; ${either("app")}`,
     ]));
 
-  it("a backend that is both pulled and built", () =>
-    assert.deepStrictEqual(faultsOf(changed(BASE, "backend.image", "app:1")), [
-      '  1. backend.image: must not be given together with backend.build, got "app:1"; set either backend.image (pulled) or backend.build (a folder built on the host)',
-    ]));
+  for (const group of ["app", "frontend", "bot"])
+    it(`a ${group} that is both pulled and built`, () =>
+      assert.deepStrictEqual(faultsOf(changed(FULL, `${group}.image`, "app:1")), [
+        `  1. ${group}.image: must not be given together with ${group}.build, got "app:1"; ${either(group)}`,
+      ]));
 
-  it("secrets that the stack does not have, one by one", () =>
-    assert.deepStrictEqual(faultsOf(changed(FULL, "backend.secrets", ["API_KEY", "TOKEN", "constructor"])), [
-      "  1. backend.secrets: must name secrets of this stack, got \"TOKEN\"; run: pulumi config set --secret --path 'secrets.TOKEN' <value>",
-      "  2. backend.secrets: must name secrets of this stack, got \"constructor\"; run: pulumi config set --secret --path 'secrets.constructor' <value>",
-    ]));
+  for (const key of ["app.secrets", "bot.secrets"])
+    it(`${key} that the stack does not have, one by one`, () =>
+      assert.deepStrictEqual(faultsOf(changed(FULL, key, ["API_KEY", "TOKEN", "constructor"])), [
+        `  1. ${key}: must name secrets of this stack, got "TOKEN"; run: pulumi config set --secret --path 'secrets.TOKEN' <value>`,
+        `  2. ${key}: must name secrets of this stack, got "constructor"; run: pulumi config set --secret --path 'secrets.constructor' <value>`,
+      ]));
+
+  const generated: [string, string, string][] = [
+    ["app.secrets", "DATABASE_URL", "database_url"],
+    ["app.secrets", "redis_url", "redis_url"],
+    ["app.secrets", "Redis_Url", "redis_url"],
+    ["bot.secrets", "REDIS_URL", "redis_url"],
+  ];
+  for (const [key, name, file] of generated)
+    it(`${key} that would replace the generated ${file} as ${name}, whether the stack has it or not`, () => {
+      const told = [
+        `  1. ${key}: must not name what is generated, got "${name}"; leave it out: /run/secrets/${file} is there already`,
+      ];
+      assert.deepStrictEqual(faultsOf(changed(FULL, key, [name])), told);
+      const has = changed(FULL, `secrets.${name}`, "mine");
+      assert.deepStrictEqual(faultsOf(changed(has, key, [name])), told);
+    });
+
+  it("no bot.secrets named DATABASE_URL: the bot is given none", () => {
+    const has = changed(FULL, "secrets.DATABASE_URL", "mine");
+    assert.deepStrictEqual(faultsOf(changed(has, "bot.secrets", ["DATABASE_URL"])), []);
+  });
+
+  it("secrets that would share one file", () => {
+    const has = changed(FULL, "secrets.Api_Key", "other");
+    assert.deepStrictEqual(faultsOf(changed(has, "app.secrets", ["API_KEY", "Api_Key"])), [
+      '  1. app.secrets: must name secrets that differ in more than case, got "Api_Key"; "API_KEY" is in /run/secrets/api_key already: leave one of them out',
+    ]);
+  });
 
   it("secrets in the environment of the image's own command", () =>
-    assert.deepStrictEqual(faultsOf(changed(BASE, "backend.secretsAs", "environment")), [
-      '  1. backend.command: must be given when backend.secretsAs is "environment"; the entrypoint that exports secrets replaces the image\'s own command: write that command',
+    assert.deepStrictEqual(faultsOf(changed(LEAST, "app.secretsAs", "environment")), [
+      '  1. backend.command: must be given when app.secretsAs is "environment"; the entrypoint that exports secrets replaces the image\'s own command: write that command',
     ]));
 
   it("several settings comes at once, in the order of Pulumi.yaml", () => {
-    const raw = changed(changed(changed(BASE, "edge.publish", 80), "postgres.memory", "1MiB"), "backend.prot", 1);
+    const raw = changed(changed(changed(LEAST, "edge.publish", 80), "postgres.memory", "1MiB"), "backend.prot", 1);
     assert.equal(
       renderFaults("dev", parseSettings(ID, raw, {}).faults),
       [
@@ -120,6 +215,25 @@ describe("the fault of", () => {
   it("every key of an empty configuration is told, and no optional one", () =>
     assert.deepStrictEqual(
       parseSettings(ID, {}, {}).faults.map(({ key }) => key),
-      ["secrets", "postgres", "redis", "backend", "edge"],
+      ["audit", "secrets", ...SERVICES],
     ));
+});
+
+describe("the fault of an environment", () => {
+  const host =
+    'host: must be a Docker host, got "localhost:2375"; it came from DOCKER_HOST in the environment: write, for example, "ssh://deploy@example.org"';
+  const images =
+    'images: must be "official" or "offline", got "mine"; it came from ONEHOST_IMAGES in the environment: write, for example, "official"';
+  const wrong = { DOCKER_HOST: "localhost:2375", ONEHOST_IMAGES: "mine" };
+
+  it("is told as a setting's, with the variable that it came from", () =>
+    assert.deepStrictEqual(faultsOf(LEAST, wrong), [`  1. ${host}`, `  2. ${images}`]));
+
+  it("does not matter where the stack says something", () =>
+    assert.deepStrictEqual(faultsOf(changed(changed(LEAST, "host", "ssh://a@b"), "images", "official"), wrong), []));
+
+  it("is not blamed for what the stack says", () =>
+    assert.deepStrictEqual(faultsOf(changed(LEAST, "host", "localhost"), { DOCKER_HOST: "unix:///a.sock" }), [
+      '  1. host: must be a Docker host, got "localhost"; write, for example, "ssh://deploy@example.org"',
+    ]));
 });

@@ -3,23 +3,34 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings, readSettings, type Settings } from "../../../components/lib/settings.ts";
 import { mib } from "../../../components/lib/size.ts";
-import { changed, serialized, stackFile, withDefaults } from "../../support/config.ts";
+import { changed, FULL, LEAST, serialized } from "../../support/config.ts";
 
 const ID = { project: "onehost", stack: "dev" };
-const BASE = withDefaults({ backend: { build: "./backend" } });
-const FULL = withDefaults(stackFile("test/support/Pulumi.full.yaml"));
 
-function settingsOf(raw: unknown, environment = {}): Settings {
+function settingsOf(raw: Record<string, unknown>, environment = {}): Settings {
   const { settings, faults } = parseSettings(ID, raw, environment);
   assert.deepStrictEqual(faults, []);
   return settings as Settings;
 }
 
+/** The texts of secrets, each of which has to be marked as one. */
+async function revealed(secrets: Readonly<Record<string, pulumi.Output<string>>>): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const [name, secret] of Object.entries(secrets)) {
+    assert.ok(await pulumi.isSecret(secret), name);
+    texts[name] = await new Promise((resolve) => secret.apply(resolve));
+  }
+  return texts;
+}
+
+const BASES = { PYTHON_IMAGE: "onehost/python:3.11", NODE_IMAGE: "onehost/node:20", NGINX_IMAGE: "onehost/nginx:1" };
+
 describe("parseSettings", () => {
-  it("completes a stack that says next to nothing", () =>
-    assert.deepStrictEqual(settingsOf(BASE), {
+  it("completes a stack that says next to nothing, and asks for no service that it does not name", () =>
+    assert.deepStrictEqual(settingsOf(LEAST), {
       id: ID,
       host: "unix:///var/run/docker.sock",
+      audit: true,
       postgres: {
         image: { ref: "postgres:15-alpine" },
         user: "70:70",
@@ -36,10 +47,17 @@ describe("parseSettings", () => {
         cpus: "0.5",
         stopGrace: { milliseconds: 30_000 },
       },
-      backend: {
-        image: { build: "./backend", args: {} },
-        command: [],
+      app: {
+        image: { ref: "registry.example.org/app:1" },
         user: "10001:10001",
+        env: {},
+        secrets: {},
+        secretsAs: "files",
+        uploads: undefined,
+      },
+      migrations: undefined,
+      backend: {
+        command: [],
         port: 8000,
         live: "/live",
         ready: "/health",
@@ -49,27 +67,49 @@ describe("parseSettings", () => {
         memory: mib(256),
         cpus: "1.0",
         pidsLimit: 200,
-        env: {},
-        secrets: {},
-        secretsAs: "files",
       },
+      frontend: undefined,
+      worker: undefined,
+      beat: undefined,
+      bot: undefined,
       edge: {
         image: { ref: "caddy:2.11.4-alpine" },
         user: "10081:10081",
         publish: { ip: "127.0.0.1", external: 8080, internal: 8080 },
         apiPrefix: "/api",
+        stripApiPrefix: true,
         memory: mib(64),
         cpus: "0.5",
       },
     }));
 
-  it("takes every setting of a stack that says everything", () => {
-    const { backend, ...rest } = settingsOf(FULL);
-    const { secrets, ...plain } = backend;
-    assert.deepStrictEqual(Object.keys(secrets), ["API_KEY"]);
+  it("takes every setting of a stack that says everything", async () => {
+    const { app, bot, ...rest } = settingsOf(FULL);
+    const { secrets, ...plainApp } = app;
+    const { secrets: botSecrets, ...plainBot } = bot as NonNullable<typeof bot>;
+    assert.deepStrictEqual(await revealed(secrets), { API_KEY: "secret-of-the-application" });
+    assert.deepStrictEqual(await revealed(botSecrets), { BOT_TOKEN: "secret-of-the-bot" });
+    assert.deepStrictEqual(plainApp, {
+      image: { build: "examples/sample-app/backend", args: { ...BASES, INDEX: "https://pypi.example.org" } },
+      user: "28:28",
+      env: { LOG_LEVEL: "debug", DEBUG: "false" },
+      secretsAs: "environment",
+      uploads: "/srv/uploads",
+    });
+    assert.deepStrictEqual(plainBot, {
+      image: { build: "examples/bot", args: { ...BASES, INDEX: "https://pypi.example.org" } },
+      command: ["python", "-m", "bot"],
+      user: "31:31",
+      env: { LANG: "de" },
+      probe: ["python", "-m", "bot.alive"],
+      memory: mib(64),
+      cpus: "0.1",
+      pidsLimit: 30,
+    });
     assert.deepStrictEqual(rest, {
       id: ID,
       host: "tcp://10.0.0.2:2376",
+      audit: false,
       postgres: {
         image: { ref: "registry.example.org/postgres:16" },
         user: "26:26",
@@ -86,58 +126,106 @@ describe("parseSettings", () => {
         cpus: "0.25",
         stopGrace: { milliseconds: 60_000 },
       },
+      migrations: { command: ["alembic", "upgrade", "head"], timeout: { milliseconds: 600_000 } },
+      backend: {
+        command: ["uvicorn", "app.main:app"],
+        port: 9000,
+        live: "/alive",
+        ready: "/ready",
+        startTimeout: { milliseconds: 90_000 },
+        stopGrace: { milliseconds: 45_000 },
+        replicas: 4,
+        memory: mib(128),
+        cpus: "1.5",
+        pidsLimit: 100,
+      },
+      frontend: {
+        image: { build: "examples/sample-app/frontend", args: { ...BASES, API: "/v1" } },
+        user: "30:30",
+        port: 3000,
+        live: "/healthz",
+        replicas: 3,
+        memory: mib(32),
+        cpus: "0.25",
+      },
+      worker: {
+        app: "app.worker",
+        concurrency: 3,
+        autoscale: "8,2",
+        maxTasksPerChild: 50,
+        stopGrace: { milliseconds: 300_000 },
+        replicas: 2,
+        memory: mib(1024),
+        cpus: "2.0",
+        pidsLimit: 60,
+      },
+      beat: { app: "app.schedule:app", memory: mib(64), cpus: "0.1" },
       edge: {
         image: { ref: "registry.example.org/caddy:2.12" },
         user: "29:29",
         publish: { ip: "10.0.0.2", external: 8000, internal: 8080 },
         apiPrefix: "/v1",
+        stripApiPrefix: false,
         memory: mib(128),
         cpus: "0.75",
       },
     });
-    assert.deepStrictEqual(plain, {
-      image: {
-        build: "examples/sample-app/backend",
-        args: {
-          PYTHON_IMAGE: "onehost/python:3.11",
-          NODE_IMAGE: "onehost/node:20",
-          NGINX_IMAGE: "onehost/nginx:1",
-          INDEX: "https://pypi.example.org",
-        },
-      },
-      command: ["uvicorn", "app.main:app"],
-      user: "28:28",
-      port: 9000,
-      live: "/alive",
-      ready: "/ready",
-      startTimeout: { milliseconds: 90_000 },
-      stopGrace: { milliseconds: 45_000 },
-      replicas: 4,
-      memory: mib(128),
-      cpus: "1.5",
-      pidsLimit: 100,
-      env: { LOG_LEVEL: "debug", DEBUG: "false" },
-      secretsAs: "environment",
-    });
   });
 
-  it("takes a reference instead of a folder", () => {
-    const raw = changed(changed(BASE, "backend.build", ""), "backend.image", "registry.example.org/app:1");
-    assert.deepStrictEqual(settingsOf(raw).backend.image, { ref: "registry.example.org/app:1" });
-  });
+  for (const group of ["app", "frontend", "bot"] as const)
+    it(`takes a reference instead of a folder for ${group}`, () => {
+      const raw = changed(changed(FULL, `${group}.build`, ""), `${group}.image`, "registry.example.org/app:1");
+      assert.deepStrictEqual(settingsOf(raw)[group]?.image, { ref: "registry.example.org/app:1" });
+    });
 
   it("lets build arguments of the stack win over the image set's", () => {
-    const raw = changed(FULL, "backend.buildArgs", { PYTHON_IMAGE: "mine" });
-    const image = settingsOf(raw).backend.image as { args: Record<string, string> };
-    assert.equal(image.args["PYTHON_IMAGE"], "mine");
+    const raw = changed(FULL, "app.buildArgs", { PYTHON_IMAGE: "mine" });
+    assert.deepStrictEqual(settingsOf(raw).app.image, {
+      build: "examples/sample-app/backend",
+      args: { ...BASES, PYTHON_IMAGE: "mine" },
+    });
   });
+});
 
-  it("gives the backend its own secrets alone, marked as secret", async () => {
-    const { API_KEY, ...others } = settingsOf(FULL).backend.secrets;
-    assert.deepStrictEqual(others, {});
-    assert.ok(API_KEY && (await pulumi.isSecret(API_KEY)));
-    const value = await new Promise((resolve) => API_KEY.apply(resolve));
-    assert.equal(value, "secret-of-the-application");
+describe("a service that is off unless it is asked for", () => {
+  const questions: [keyof Settings, string, unknown][] = [
+    ["migrations", "migrations.command", ["migrate"]],
+    ["frontend", "frontend.image", "web:1"],
+    ["frontend", "frontend.build", "./frontend"],
+    ["worker", "worker.app", "app.worker"],
+    ["beat", "beat.app", "app.worker"],
+    ["bot", "bot.command", ["bot"]],
+    ["bot", "bot.image", "bot:1"],
+    ["bot", "bot.build", "./bot"],
+  ];
+  for (const [service, key, value] of questions)
+    it(`is there with ${key} alone, and nothing else with it`, () => {
+      const { [service]: asked, ...others } = settingsOf(changed(LEAST, key, value));
+      const { [service]: none, ...before } = settingsOf(LEAST);
+      assert.deepStrictEqual([asked === undefined, none], [false, undefined]);
+      assert.deepStrictEqual(others, before);
+    });
+
+  const silent: [keyof Settings, string, unknown][] = [
+    ["migrations", "migrations.timeout", "10s"],
+    ["frontend", "frontend.replicas", 2],
+    ["worker", "worker.replicas", 2],
+    ["beat", "beat.memory", "64MiB"],
+    ["bot", "bot.probe", ["true"]],
+    ["bot", "bot.env", { A: "b" }],
+  ];
+  for (const [service, key, value] of silent)
+    it(`is not there with ${key} alone`, () =>
+      assert.equal(settingsOf(changed(LEAST, key, value))[service], undefined));
+});
+
+describe("a bot without an image of its own", () => {
+  it("runs from the application's, pulled or built, as its own user", () => {
+    const pulled = settingsOf(changed(changed(LEAST, "bot.command", ["bot"]), "bot.user", "5:5"));
+    assert.deepStrictEqual(pulled.bot?.image, { ref: "registry.example.org/app:1" });
+    assert.equal(pulled.bot?.user, "5:5");
+    const built = settingsOf(changed(FULL, "bot.build", ""));
+    assert.deepStrictEqual(built.bot?.image, built.app.image);
   });
 });
 
@@ -149,7 +237,7 @@ describe("host", () => {
     ["the local socket where DOCKER_HOST is empty", "", "", "unix:///var/run/docker.sock"],
   ];
   for (const [title, host, DOCKER_HOST, expected] of hosts)
-    it(`is ${title}`, () => assert.equal(settingsOf(changed(BASE, "host", host), { DOCKER_HOST }).host, expected));
+    it(`is ${title}`, () => assert.equal(settingsOf(changed(LEAST, "host", host), { DOCKER_HOST }).host, expected));
 });
 
 describe("images", () => {
@@ -161,7 +249,7 @@ describe("images", () => {
   ];
   for (const [title, images, ONEHOST_IMAGES, ref] of sets)
     it(`follow ${title}: ${ref}`, () =>
-      assert.deepStrictEqual(settingsOf(changed(BASE, "images", images), { ONEHOST_IMAGES }).edge.image, { ref }));
+      assert.deepStrictEqual(settingsOf(changed(LEAST, "images", images), { ONEHOST_IMAGES }).edge.image, { ref }));
 });
 
 describe("readSettings", () => {
@@ -172,12 +260,24 @@ describe("readSettings", () => {
   );
 
   it("reads the project's own configuration as the CLI passes it", () => {
-    configure(BASE);
-    assert.deepStrictEqual(readSettings({}), settingsOf(BASE));
+    configure(LEAST);
+    assert.deepStrictEqual(readSettings({}), settingsOf(LEAST));
   });
 
+  for (const text of ["{", "[fd00::1]", "{not json}"])
+    it(`tells ${text}, which only begins like JSON, as the fault that it is`, () => {
+      configure({ ...LEAST, host: text, postgres: text });
+      assert.throws(() => readSettings({}), {
+        message: [
+          '2 faults in the settings of stack "dev"; nothing was changed',
+          `  1. host: must be a Docker host, got "${text}"; write, for example, "ssh://deploy@example.org"`,
+          `  2. postgres: must be a group of settings, got "${text}"; write its keys indented below it`,
+        ].join("\n"),
+      });
+    });
+
   it("stops the program with all faults of the stack", () => {
-    configure(changed(changed(BASE, "host", "x"), "backend.replicas", "many"));
+    configure(changed(changed(LEAST, "host", "x"), "backend.replicas", "many"));
     assert.throws(
       () => readSettings({}),
       (error) => {

@@ -189,6 +189,16 @@ describe("published", () => {
   refuses(form, "must be an IPv4 address and a port", 'write, for example, "127.0.0.1:8080"', wrong);
 });
 
+describe("yesOrNo", () => {
+  accepts(v.yesOrNo, [
+    [true, true],
+    [false, false],
+    ["true", true],
+    ["false", false],
+  ]);
+  refuses(v.yesOrNo, "must be true or false", "write true or false", ["yes", "True", 1, 0, "", null, []]);
+});
+
 describe("a form", () => {
   it("lets an error that is no fault of the value through", () => {
     const form = v.matching(

@@ -1,0 +1,79 @@
+// Does not prove how the CLI shows these messages, or what a real engine answers; test/e2e does.
+import assert from "node:assert/strict";
+import { buffer } from "node:stream/consumers";
+import * as pulumi from "@pulumi/pulumi";
+import * as tar from "tar-stream";
+import { parseSettings, type Settings } from "../../components/lib/settings.ts";
+import { preflight } from "../../components/preflight.ts";
+import { LEAST } from "../support/config.ts";
+import { type Answers, withEngine } from "../support/fake-engine.ts";
+
+const ID = { project: "onehost", stack: "dev" };
+const settingsWith = (changes: Partial<Settings>): Settings => ({
+  ...(parseSettings(ID, LEAST, {}).settings as Settings),
+  ...changes,
+});
+
+/** An engine with the data of a Postgres of this stack. */
+async function engineWithData(major: string, uid: number): Promise<Answers> {
+  const pack = tar.pack();
+  pack.entry({ name: "PG_VERSION", uid }, `${major}\n`);
+  pack.finalize();
+  const archive = await buffer(pack);
+  return [[/^GET \/containers\/onehost-dev-postgres\/archive$/, () => archive]];
+}
+
+/** What preflight makes of settings on an engine: they themselves, or the message that stops the program. */
+async function outcome(settings: Settings): Promise<Settings | string> {
+  try {
+    return await preflight(settings);
+  } catch (error) {
+    assert.ok(pulumi.RunError.isInstance(error), String(error));
+    return error.message;
+  }
+}
+
+describe("preflight", () => {
+  it("asks nothing where the audit is off", async () => {
+    const settings = settingsWith({ audit: false, host: "unix:///nowhere.sock" });
+    assert.equal(await outcome(settings), settings);
+  });
+
+  it("lets settings pass that fit the data", async () => {
+    const { passed, requests } = await withEngine(await engineWithData("15", 70), async (host) => {
+      const settings = settingsWith({ host });
+      return { passed: (await outcome(settings)) === settings };
+    });
+    assert.deepStrictEqual([passed, requests.length], [true, 1]);
+  });
+
+  it("lets settings pass where there is no data", async () => {
+    const { passed } = await withEngine([], async (host) => ({
+      passed: typeof (await outcome(settingsWith({ host }))) === "object",
+    }));
+    assert.equal(passed, true);
+  });
+
+  it("refuses settings that do not fit the data, all faults at once", async () => {
+    const { message } = await withEngine(await engineWithData("14", 999), async (host) => ({
+      message: await outcome(settingsWith({ host })),
+    }));
+    const remedy =
+      "go back to the image before, or dump the database, remove the volume with its protection, and restore the dump";
+    assert.equal(
+      message,
+      [
+        '2 faults in the settings of stack "dev"; nothing was changed',
+        `  1. postgres.image: must be of major version 14, which made the data, got "postgres:15-alpine"; ${remedy}`,
+        `  2. postgres.user: must have uid 999, whose image made the data, got "70:70"; ${remedy}`,
+      ].join("\n"),
+    );
+  });
+
+  it("names the host that does not answer, and why", async () =>
+    assert.equal(
+      await outcome(settingsWith({ host: "unix:///nowhere/docker.sock" })),
+      "host: must be a Docker host that answers (connect ENOENT /nowhere/docker.sock), " +
+        'got "unix:///nowhere/docker.sock"; start Docker there, or correct the address',
+    ));
+});

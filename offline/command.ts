@@ -79,7 +79,8 @@ function run(command: string, secretInputs: Props, previous: Streams, context: C
   }
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${why}: running ${JSON.stringify(command)}:\n${output.both}`));
-    child.on("error", (error: NodeJS.ErrnoException) => fail(notStarted(program, error)));
+    // A cancelled command has failed only when everything it started has closed its output, as officially.
+    child.on("error", (error) => error.name === "AbortError" || fail(notStarted(program, error)));
     child.on("close", (code, signal) => {
       if (signal) fail(`signal: ${signals[signal] ?? signal}`);
       else if (code) fail(`exit status ${code}`);
@@ -98,7 +99,6 @@ function start(program: string, args: string[], inputs: Props, previous: Streams
 }
 
 function notStarted(program: string, error: NodeJS.ErrnoException): string {
-  if (error.name === "AbortError") return "signal: killed";
   if (error.code !== "ENOENT") return error.message;
   const missing = program.includes("/") ? `fork/exec ${program}: no such file or directory` : undefined;
   return missing ?? `exec: "${program}": executable file not found in $PATH`;

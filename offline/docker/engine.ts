@@ -37,13 +37,27 @@ class SshAgent extends http.Agent {
     const { username, port, hostname } = this.host;
     const login = [...(username ? ["-l", username] : []), ...(port ? ["-p", port] : [])];
     const remote = ["--", hostname, "docker", "system", "dial-stdio"];
-    const ssh = spawn("ssh", [...this.options, "-o", "ConnectTimeout=30", "-T", ...login, ...remote]);
-    const socket = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin });
+    const command = ["ssh", ...login, ...this.options, "-o", "ConnectTimeout=30", "-T", ...remote];
+    const ssh = spawn(command[0]!, command.slice(1));
+    const socket = new Duplex({
+      read: () => {},
+      write: (chunk, _, done) => ssh.stdin.write(chunk, () => done()),
+      final: (done) => ssh.stdin.end(done),
+    });
     let complaint = "";
+    ssh.stdin.on("error", () => {});
+    ssh.stdout.on("data", (chunk: Buffer) => socket.push(chunk));
     ssh.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
     ssh.on("error", (error) => socket.destroy(error));
-    ssh.on("exit", (code) => code && socket.destroy(new Error(`exit status ${code}, stderr=${complaint.trim()}`)));
+    // Only now is the complaint complete; the end of its output alone would hide the reason.
+    ssh.on("close", (code) => (code ? socket.destroy(this.failure(command, code, complaint)) : socket.push(null)));
     return socket.on("close", () => ssh.kill());
+  }
+
+  private failure(command: string[], code: number, complaint: string): Error {
+    const advice = "make sure the URL is valid, and Docker 18.09 or later is installed on the remote host";
+    const ended = `command [${command.join(" ")}] has exited with exit status ${code}, ${advice}: stderr=${complaint}`;
+    return new Error(`error during connect: Head "http://docker.example.com/_ping": ${ended}`);
   }
 }
 

@@ -36,8 +36,9 @@ export class Unfinished extends Error {
 /** An error as Terraform's list of errors prints it. */
 const listed = (error: unknown) => `1 error occurred:\n\t* ${(error as Error).message}\n\n`;
 
-/** Puts what was tried in front of what went wrong. */
+/** Puts what was tried in front of what went wrong, unless nothing could be tried because the host does not answer. */
 export const explain = (what: string) => (error: unknown) => {
+  if ((error as Error).message.startsWith("failed to create Docker client")) throw error;
   throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
 };
 

@@ -1,14 +1,45 @@
 // Does not prove what providers, the engine or Docker make of these resources; test/e2e and test/conformance do.
 import assert from "node:assert/strict";
 import { redacted } from "../support/mocks.ts";
-import { everyContainer, inEveryStack, labelOf, nameOf, variable } from "../support/stacks.ts";
+import {
+  CONTAINERS,
+  containersOf,
+  everyContainer,
+  inEveryStack,
+  labelOf,
+  nameOf,
+  ROLLING,
+  serviceOf,
+  variable,
+} from "../support/stacks.ts";
 
 /** Settings that the provider drops without a word when an existing container is edited. */
 const SILENTLY_IGNORED = ["mounts", "healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota", "rm"];
 
+/** The networks of each service, and no other. */
+const NETWORKS: Readonly<Record<string, string[]>> = {
+  postgres: ["data"],
+  redis: ["data"],
+  backend: ["data", "edge", "egress"],
+  frontend: ["edge"],
+  worker: ["data", "egress"],
+  beat: ["data"],
+  bot: ["data", "egress"],
+  edge: ["edge", "public"],
+};
+
+describe("services", () => {
+  inEveryStack("are the ones that the stack asks for, each in its number of containers", (program, stack) => {
+    const expected = Object.keys(CONTAINERS[stack]).flatMap((service) => containersOf(stack, service));
+    assert.deepStrictEqual(program.ofType("Container").map(nameOf).sort(), expected.sort());
+    for (const container of program.ofType("Container"))
+      assert.equal(serviceOf(container), container.name.replace(/-\d$/, ""));
+  });
+});
+
 describe("limits", () => {
   everyContainer("has a memory limit and no swap", ({ inputs }) => {
-    assert.ok((inputs["memory"] as number) >= 32);
+    assert.ok((inputs["memory"] as number) >= 16);
     assert.equal(inputs["memorySwap"], inputs["memory"]);
   });
   everyContainer("has a limit of CPUs in the provider's spelling", ({ inputs }) =>
@@ -20,7 +51,7 @@ describe("limits", () => {
   });
   everyContainer("has a limit of processes, which its gate applies", ({ name }, program) => {
     const gate = JSON.parse(variable(program.find("Command", `${name}-gate`), "GATE")) as { pidsLimit: number };
-    assert.ok(gate.pidsLimit >= 50 && gate.pidsLimit <= 4096);
+    assert.ok(gate.pidsLimit >= 20 && gate.pidsLimit <= 4096);
   });
 });
 
@@ -40,7 +71,10 @@ describe("life", () => {
   everyContainer("has time to stop, whoever stops it", ({ inputs }) => {
     assert.ok((inputs["destroyGraceSeconds"] as number) > 0);
     assert.equal(inputs["stopTimeout"], inputs["destroyGraceSeconds"]);
-    assert.match(inputs["stopSignal"] as string, /^SIG(TERM|INT)$/);
+  });
+  everyContainer("is stopped by the signal that its software takes for a clean stop", (container) => {
+    const others: Record<string, string> = { postgres: "SIGINT", frontend: "SIGQUIT" };
+    assert.equal(container.inputs["stopSignal"], others[serviceOf(container)] ?? "SIGTERM", container.name);
   });
   everyContainer("never waits in the provider, which counts a failure as success in the next up", ({ inputs }) =>
     assert.deepStrictEqual(
@@ -93,20 +127,27 @@ describe("hardening", () => {
     );
   });
 
-  inEveryStack("only the edge and what goes out are on a network that reaches outside", (program) => {
-    const networks = program.ofType("Network");
-    const outside = networks.filter(({ inputs }) => inputs["internal"] !== true).map(({ name }) => `id-of-${name}`);
-    assert.deepStrictEqual(outside.sort(), ["id-of-network-egress", "id-of-network-public"]);
-    for (const { name, inputs } of program.ofType("Container")) {
-      const joined = (inputs["networksAdvanced"] as { name: string }[]).map((network) => network.name);
-      const expected =
-        name === "edge" ? ["id-of-network-public"] : /^backend/.test(name) ? ["id-of-network-egress"] : [];
-      assert.deepStrictEqual(
-        joined.filter((network) => outside.includes(network)),
-        expected,
-        name,
-      );
-    }
+  inEveryStack("only two networks reach outside", (program) => {
+    const outside = program.ofType("Network").filter(({ inputs }) => inputs["internal"] !== true);
+    assert.deepStrictEqual(outside.map(nameOf).sort(), ["network-egress", "network-public"]);
+  });
+
+  inEveryStack("what shares the way out does not reach each other through it", (program) =>
+    assert.deepStrictEqual(program.find("Network", "network-egress").inputs["options"], {
+      "com.docker.network.bridge.enable_icc": "false",
+    }),
+  );
+
+  everyContainer("is on the networks of its service alone, by their ids", (container) => {
+    const joined = (container.inputs["networksAdvanced"] as { name: string }[]).map(({ name }) => name);
+    const expected = NETWORKS[serviceOf(container)]?.map((network) => `id-of-network-${network}`);
+    assert.deepStrictEqual(joined, expected, container.name);
+  });
+
+  everyContainer("is reached by its service's name if it is recreated, and by none if it is rolling", (container) => {
+    const service = serviceOf(container);
+    const aliases = (container.inputs["networksAdvanced"] as { aliases: string[] }[]).flatMap(({ aliases }) => aliases);
+    assert.deepStrictEqual([...new Set(aliases)], ROLLING.includes(service) ? [] : [service]);
   });
 });
 
@@ -120,7 +161,7 @@ describe("replacement", () => {
     "that is recreated, and no other, has a fixed name and goes before its successor comes",
     (container) => {
       const rollout = labelOf(container, "onehost.rollout");
-      const expected = /^backend/.test(container.name) ? "rolling" : "recreate";
+      const expected = ROLLING.includes(serviceOf(container)) ? "rolling" : "recreate";
       assert.equal(rollout, expected);
       assert.equal(container.deleteBeforeReplace, rollout === "recreate");
       assert.equal(container.inputs["name"] !== undefined, rollout === "recreate");
@@ -138,11 +179,17 @@ describe("replacement", () => {
     },
   );
 
-  everyContainer("names no other container in its inputs", ({ inputs, name }) =>
-    assert.doesNotMatch(
-      JSON.stringify(redacted(inputs)),
-      /id-of-(backend|edge|postgres|redis)|autonamed-(backend-\d|edge)\b(?!-)/,
-      name,
-    ),
-  );
+  inEveryStack("no container and no job names another container in its inputs", (program) => {
+    const containers = program.ofType("Container");
+    const names = containers.flatMap(({ name, inputs }) => [
+      `id-of-${name}`,
+      (inputs["name"] as string | undefined) ?? `autonamed-${name}`,
+    ]);
+    const jobs = program.ofType("Command").filter(({ inputs }) => inputs["create"] === "components/engine/job.ts");
+    for (const { inputs, urn } of [...containers, ...jobs]) {
+      const text = JSON.stringify(redacted({ ...inputs, name: undefined }));
+      const found = names.filter((name) => new RegExp(`\\b${name}(?![\\w-])`).test(text));
+      assert.deepStrictEqual(found, [], urn);
+    }
+  });
 });

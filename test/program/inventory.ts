@@ -52,6 +52,55 @@ describe("inventory", () => {
   });
 });
 
+describe("a stack that does not ask for", () => {
+  const namesOf = ({ all }: Registrations): string[] => all.map(({ type, name }) => `${type} ${name}`).sort();
+
+  /** What to take away from the stack that asks for everything, and what is then missing. */
+  const services: [string, Record<string, unknown>, number][] = [
+    ["migrations", { command: [] }, 2],
+    ["frontend", { build: "" }, 12],
+    ["worker", { app: "" }, 8],
+    ["beat", { app: "" }, 6],
+    ["bot", { build: "", command: [] }, 10],
+  ];
+  for (const [service, nothing, count] of services)
+    it(`${service} has none of its resources, and all others`, async () => {
+      const full = configOf("full");
+      const config = { ...full, [service]: { ...(full[service] as object), ...nothing } };
+      const names = namesOf(await runProgram({ stack: "full", config }));
+      const all = namesOf(await registered("full"));
+      const missing = all.filter((name) => !names.includes(name));
+      assert.deepStrictEqual(
+        names,
+        all.filter((name) => !missing.includes(name)),
+      );
+      for (const name of missing) assert.match(name, new RegExp(` ${service}(-|$)`));
+      assert.equal(missing.length, count, missing.join("\n"));
+    });
+
+  it("uploads has no volume for them", async () => {
+    const full = configOf("full");
+    const program = await runProgram({
+      stack: "full",
+      config: { ...full, app: { ...(full["app"] as object), uploads: "" } },
+    });
+    const all = namesOf(await registered("full"));
+    assert.deepStrictEqual(
+      all.filter((name) => !namesOf(program).includes(name)),
+      ["command:local:Command uploads-seed", "docker:index/volume:Volume uploads"],
+    );
+    assert.doesNotMatch(JSON.stringify(program.ofType("Container").map(({ inputs }) => inputs["mounts"])), /uploads/);
+  });
+
+  it("anything has no resource of any optional service", async () => {
+    const optional = /\b(migrations|frontend|worker|beat|bot|uploads)\b/;
+    assert.deepStrictEqual(
+      namesOf(await registered("least")).filter((name) => optional.test(name)),
+      [],
+    );
+  });
+});
+
 describe("every resource", () => {
   inEveryStack("has a parent, and only components are at the top", ({ all }) => {
     for (const { urn, custom, type } of all.filter(({ type }) => type !== "pulumi:pulumi:Stack")) {
@@ -104,7 +153,8 @@ describe("every resource", () => {
 });
 
 describe("address", () => {
-  const urls = { dev: "http://127.0.0.1:8080", prod: "http://0.0.0.0:80", full: "http://10.0.0.2:8000" };
+  const local = "http://127.0.0.1:8080";
+  const urls = { dev: local, least: local, prod: "http://0.0.0.0:80", full: "http://10.0.0.2:8000" };
   inEveryStack("is the stack's one output", (program, stack) => {
     assert.deepStrictEqual(program.outputsOf(program.find("Stack", `onehost-${stack}`)), { url: urls[stack] });
   });

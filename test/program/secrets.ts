@@ -1,27 +1,51 @@
 // Does not prove what providers, the engine or Docker make of these resources; test/e2e and test/conformance do.
 import assert from "node:assert/strict";
-import { generated, isSecret, redacted, type Registered, type Registrations } from "../support/mocks.ts";
-import { inEveryStack, nameOf } from "../support/stacks.ts";
+import { generated, isSecret, redacted, type Registrations } from "../support/mocks.ts";
+import { everyContainer, inEveryStack, nameOf, type Stack, volumeNamed } from "../support/stacks.ts";
+
+/** Who has secrets of their own in a stack. */
+const owners = (stack: Stack): string[] => ["app", ...(stack === "full" ? ["bot"] : []), "postgres", "redis"];
 
 describe("data", () => {
-  inEveryStack("what must outlive everything is protected, and nothing else", (program) => {
+  const volumes = (stack: Stack): string[] => [
+    "postgres-data",
+    "redis-data",
+    ...(stack === "least" ? [] : ["uploads"]),
+  ];
+
+  inEveryStack("what must outlive everything is protected, and nothing else", (program, stack) => {
     const protectedNames = program.all.filter(({ protect }) => protect).map(nameOf);
-    assert.deepStrictEqual(protectedNames.sort(), ["postgres-data", "postgres-password", "redis-data"]);
+    assert.deepStrictEqual(protectedNames.sort(), [...volumes(stack), "postgres-password"].sort());
   });
 
-  inEveryStack("a data volume has a fixed name, so that it is found again", (program, stack) => {
-    const names = ["postgres-data", "redis-data"].map((name) => program.find("Volume", name).inputs["name"]);
-    assert.deepStrictEqual(names, [`onehost-${stack}-postgres-data`, `onehost-${stack}-redis-data`]);
+  inEveryStack("a volume with data has a fixed name, so that it is found again, and no other has", (program, stack) => {
+    const fixed = program.ofType("Volume").filter(({ inputs }) => inputs["name"] !== undefined);
+    assert.deepStrictEqual(
+      fixed.map(({ name, inputs }) => [name, inputs["name"]]).sort(),
+      volumes(stack).map((name) => [name, `onehost-${stack}-${name}`]),
+    );
   });
 
-  inEveryStack("a volume that is filled has no fixed name, so that it is filled again after its removal", (program) => {
-    for (const name of ["postgres-secrets", "redis-secrets", "backend-secrets", "edge-config", "edge-data"])
-      assert.equal(program.find("Volume", name).inputs["name"], undefined, name);
+  inEveryStack("backend, worker, beat and jobs of the application share the uploads", (program, stack) => {
+    const using = program
+      .ofType("Container")
+      .filter(({ inputs }) => JSON.stringify(inputs["mounts"]).includes(`"onehost-${stack}-uploads"`))
+      .map(({ name }) => name.replace(/-\d$/, ""));
+    assert.deepStrictEqual([...new Set(using)].sort(), stack === "least" ? [] : ["backend", "beat", "worker"]);
+  });
+
+  inEveryStack("the uploads belong to the application, and are given nothing but that", (program, stack) => {
+    if (stack === "least") return;
+    const { stdin } = program.find("Command", "uploads-seed").inputs;
+    const { owner, entries } = JSON.parse(stdin as string) as { owner: object; entries: object[] };
+    const [uid, gid] = (program.find("Container", "backend-0").inputs["user"] as string).split(":").map(Number);
+    const path = stack === "full" ? "/srv/uploads" : "/app/uploads";
+    assert.deepStrictEqual([owner, entries], [{ uid, gid }, [{ path, mode: 0o700 }]]);
   });
 });
 
 describe("secrets", () => {
-  const application = ["secret-of-the-application", "secret-that-nobody-gets"];
+  const application = ["secret-of-the-application", "secret-of-the-bot", "secret-that-nobody-gets"];
   const secrets = [generated("postgres-password"), generated("redis-password"), ...application];
 
   /** The content of a service's secret files, as the engine gets it. */
@@ -42,11 +66,16 @@ describe("secrets", () => {
       "/run/secrets/redis_password": redis,
       "/run/secrets/redis.conf": `requirepass ${redis}\nsave ""\n`,
     });
-    assert.deepStrictEqual(files(program, "backend-secrets"), {
+    assert.deepStrictEqual(files(program, "app-secrets"), {
       "/run/secrets/database_url": `postgresql://${database}${postgres}@postgres:5432/${name}`,
       "/run/secrets/redis_url": `redis://:${redis}@redis:6379/0`,
       ...(stack === "full" && { "/run/secrets/api_key": application[0] }),
     });
+    if (stack === "full")
+      assert.deepStrictEqual(files(program, "bot-secrets"), {
+        "/run/secrets/redis_url": `redis://:${redis}@redis:6379/0`,
+        "/run/secrets/bot_token": application[1],
+      });
   });
 
   inEveryStack("appear nowhere in clear", (program) => {
@@ -57,18 +86,18 @@ describe("secrets", () => {
     }
   });
 
-  inEveryStack("give their hash away to nobody: it would let short ones be guessed", (program) => {
+  inEveryStack("give their hash away to nobody: it would let short ones be guessed", (program, stack) => {
     const versions = program.ofType("RandomId");
     assert.deepStrictEqual(
       versions.map(nameOf).sort(),
-      ["backend", "postgres", "redis"].map((name) => `${name}-secrets-version`),
+      owners(stack).map((name) => `${name}-secrets-version`),
     );
     for (const { inputs, name } of versions)
       assert.equal(JSON.stringify(redacted(inputs["keepers"])), '"[secret]"', name);
   });
 
-  inEveryStack("make a new volume, and fill it, when their content changes", (program) => {
-    for (const service of ["postgres", "redis", "backend"]) {
+  inEveryStack("make a new volume, and fill it, when their content changes", (program, stack) => {
+    for (const service of owners(stack)) {
       const volume = program.find("Volume", `${service}-secrets`);
       const version = { label: "onehost.secrets", value: `hex-of-${service}-secrets-version` };
       assert.ok(JSON.stringify(volume.inputs["labels"]).includes(JSON.stringify(version)), service);
@@ -77,15 +106,19 @@ describe("secrets", () => {
     }
   });
 
-  inEveryStack("are readable by their service's user alone", (program) => {
-    for (const name of ["postgres", "redis", "backend"]) {
-      const { stdin } = program.find("Command", `${name}-secrets-fill`).inputs as { stdin: { value: string } };
-      const request = JSON.parse(stdin.value) as { owner: object; entries: { path: string; mode: number }[] };
-      const container = program.ofType("Container").find((candidate) => candidate.name.startsWith(name)) as Registered;
-      const [uid, gid] = (container.inputs["user"] as string).split(":").map(Number);
-      assert.deepStrictEqual(request.owner, { uid, gid });
-      for (const { path, mode } of request.entries) assert.equal(mode, path === "/run/secrets" ? 0o500 : 0o400, path);
-    }
+  everyContainer("that has secrets has its own, and its user alone may read them", (container, program) => {
+    const service = container.name.replace(/-\d$/, "");
+    const mounts = container.inputs["mounts"] as { source: string; target: string }[];
+    const [mount, ...more] = mounts.filter(({ target }) => target === "/run/secrets");
+    if (["frontend", "edge"].includes(service)) return assert.equal(mount, undefined, service);
+    assert.deepStrictEqual(more, []);
+    const { name } = volumeNamed(program, (mount as { source: string }).source);
+    assert.equal(name, `${["postgres", "redis", "bot"].includes(service) ? service : "app"}-secrets`);
+    const { stdin } = program.find("Command", `${name}-fill`).inputs as { stdin: { value: string } };
+    const request = JSON.parse(stdin.value) as { owner: object; entries: { path: string; mode: number }[] };
+    const [uid, gid] = (container.inputs["user"] as string).split(":").map(Number);
+    assert.deepStrictEqual(request.owner, { uid, gid });
+    for (const { path, mode } of request.entries) assert.equal(mode, path === "/run/secrets" ? 0o500 : 0o400, path);
   });
 
   inEveryStack("stay out of the state that a fill's own words land in", (program) => {

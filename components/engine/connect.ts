@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { Agent } from "node:http";
+import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import Docker from "dockerode";
 
@@ -58,12 +59,20 @@ class SshAgent extends Agent {
       if (code !== 0)
         connection.destroy(new Error(Buffer.concat(complaint).toString().trim() || `ssh exited with ${code}`));
     });
-    return Object.assign(connection, socketMethods(connection));
+    return Object.assign(connection, socketMethods(connection, ssh));
   }
 }
 
-/** What node's HTTP client expects of a socket and a pair of pipes does not have. */
-function socketMethods(connection: Duplex): Record<string, () => Duplex> {
+/**
+ * What node's HTTP client expects of a socket and a pair of pipes does not have. An idle connection must not keep the
+ * process alive: a script that was done waited for its ssh for ever (seen), until Pulumi was stopped.
+ */
+function socketMethods(connection: Duplex, ssh: ChildProcess): Record<string, () => Duplex> {
   const nothing = (): Duplex => connection;
-  return { setKeepAlive: nothing, setNoDelay: nothing, setTimeout: nothing, ref: nothing, unref: nothing };
+  const handles = [ssh, ...(ssh.stdio as unknown as Socket[])];
+  const each = (method: "ref" | "unref") => (): Duplex => {
+    for (const handle of handles) handle[method]();
+    return connection;
+  };
+  return { setKeepAlive: nothing, setNoDelay: nothing, setTimeout: nothing, ref: each("ref"), unref: each("unref") };
 }

@@ -23,12 +23,9 @@ export function check(title: string, command: string, ...args: string[]): Suite 
   return { title, command: join(bin, command), args, counted: false };
 }
 
-/** Mocha on the given files; on those of .mocharc.json where none are given. */
+/** Mocha on the given files. */
 export function tests(title: string, ...files: string[]): Suite {
-  // Mocha adds the files of its configuration to those of its command line, hence --no-config.
-  const selected =
-    files.length === 0 ? [] : ["--no-config", "--node-option", "import=tsx", "--timeout", "10000", ...files];
-  const args = ["--reporter", join(root, "scripts/lib/counting-reporter.ts"), ...selected];
+  const args = ["--reporter", join(root, "scripts/lib/counting-reporter.ts"), ...files];
   return { title, command: join(bin, "mocha"), args, counted: true };
 }
 

@@ -17,7 +17,8 @@ const pure = [
   check("format", "prettier", "--check", "."),
   check("lint", "eslint", "."),
   check("types", "tsc", "--noEmit"),
-  tests("unit"),
+  check("docs", "tsx", "scripts/docs.ts", "--check"),
+  tests("unit", "test/{components,docs,scripts,offline}/**/*.test.ts"),
   tests("program", "test/program.test.ts"),
 ];
 

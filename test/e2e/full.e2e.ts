@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exec } from "../../components/engine/exec.ts";
 import { LABEL } from "../../components/lib/names.ts";
-import { getJson, getList, postJson, succeeded, until } from "./support/assertions.ts";
-import { leaks, readableTexts } from "./support/canary.ts";
+import { getJson, getList, isHealthy, postJson, succeeded, until } from "./support/assertions.ts";
+import { leakingLayers, leaks, readableTexts } from "./support/canary.ts";
 import { CAPABILITIES, type Inspected, PROPERTIES, STOP_SIGNALS } from "./support/hardening.ts";
 import { addressesOf, connects, documentedMatrix, isPlace, networkOf, OtherMachine } from "./support/network.ts";
+import { isDaemonOurs, restartDaemon } from "./support/daemon.ts";
 import { passwordOf, query, redis } from "./support/data.ts";
-import { ARTIFACTS, onPage } from "./support/page.ts";
+import { ARTIFACTS, installBrowser, onPage } from "./support/page.ts";
 import { buildFrontend, buildReleases, FRONTEND, imageOf, type Release } from "./support/releases.ts";
 import { freePort, type StackSettings, TestStack } from "./support/stack.ts";
 
@@ -37,7 +38,8 @@ describe("The whole stack", function () {
     edge: { publish: url.replace("http://", "") },
   });
 
-  before("builds the releases", async () => {
+  before("installs the browser and builds the releases", async () => {
+    await installBrowser();
     url = `http://127.0.0.1:${await freePort()}`;
     await stack.prepare({});
     await buildReleases(stack.engine);
@@ -143,6 +145,7 @@ describe("The whole stack", function () {
       const up = succeeded(await stack.pulumi("up", "--yes", "--skip-preview", "--debug")).output;
       const texts = { ...(await readableTexts(stack.engine, await stack.all())), state, preview, up };
       assert.deepEqual(leaks(texts, [CANARY, ...passwords]), []);
+      assert.deepEqual(await leakingLayers(stack.engine, [imageOf("first"), FRONTEND], [CANARY, ...passwords]), []);
       assert.equal(
         passwords.every((password) => password.length === 32),
         true,
@@ -186,14 +189,29 @@ describe("The whole stack", function () {
       assert.deepEqual(counts, [10, 10]);
     });
 
+    it("lets an old worker finish its task while a release replaces it", async () => {
+      const before = await stack.idsOf("worker");
+      const task = await postJson(`${url}/api/tasks`, { seconds: 30 });
+      await until(async () => (await getJson(`${url}/api/tasks/${task["id"]}`))["status"] === "STARTED", 30);
+      await stack.configure(settings("third"));
+      succeeded(await stack.up());
+      assert.notDeepEqual(await stack.idsOf("worker"), before);
+      const { status, result } = (await getJson(`${url}/api/tasks/${task["id"]}`)) as {
+        status?: string;
+        result?: unknown;
+      };
+      assert.deepEqual([status, (result as { version: string }).version], ["SUCCESS", "1.0.0"]);
+    });
+
     it("keeps everything but a bad bot serving the new version, and names the bot with its last words", async () => {
       await stack.configure(settings("second", BAD_BOT));
       const { exitCode, output } = await stack.up();
       assert.notEqual(exitCode, 0);
       assert.match(output, /bot: state .*exit code 1/);
       assert.match(output, /ModuleNotFoundError: No module named 'telegram_bot'/);
-      assert.equal((await getJson(`${url}/api/health`))["version"], "2.0.0");
-      assert.deepEqual(await stack.imagesOf("backend", "worker", "beat"), [imageOf("second")]);
+      const answers = await Promise.all(Array.from({ length: 8 }, () => getJson(`${url}/api/health`)));
+      assert.deepEqual([...new Set(answers.map(({ version }) => version))], ["2.0.0"]);
+      assert.deepEqual(await stack.imagesOf("worker", "beat"), [imageOf("second")]);
       await stack.configure(settings("second"));
       succeeded(await stack.up());
     });
@@ -236,6 +254,15 @@ describe("The whole stack", function () {
       succeeded(await stack.up());
       assert.deepEqual(await held(), before);
       await until(async () => (await getJson(`${url}/api/tasks/${task["id"]}`))["status"] === "SUCCESS", 120);
+      assert.deepEqual(await stack.changes(), []);
+    });
+
+    it("comes back with everything when the Docker daemon was stopped and started, and has nothing to repair", async function () {
+      if (!isDaemonOurs()) this.skip();
+      const before = await held();
+      await restartDaemon(stack.engine);
+      await until(() => isHealthy(`${url}/api/health`), 120);
+      assert.deepEqual(await held(), before);
       assert.deepEqual(await stack.changes(), []);
     });
 

@@ -28,3 +28,27 @@ export function leaks(texts: Readonly<Record<string, string>>, secrets: readonly
     .filter(([, text]) => secrets.some((secret) => text.includes(secret)))
     .map(([place]) => place);
 }
+
+/** Images in whose layers any of the secrets stands, looked for in the bytes that `docker save` would write. */
+export async function leakingLayers(
+  engine: Docker,
+  images: readonly string[],
+  secrets: readonly string[],
+): Promise<string[]> {
+  const leaking: string[] = [];
+  for (const image of images) if (await streamHas(await engine.getImage(image).get(), secrets)) leaking.push(image);
+  return leaking;
+}
+
+async function streamHas(stream: NodeJS.ReadableStream, secrets: readonly string[]): Promise<boolean> {
+  const longest = Math.max(...secrets.map((secret) => secret.length));
+  let found = false;
+  let end = Buffer.alloc(0);
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    // A secret may lie across two chunks.
+    const window = Buffer.concat([end, chunk]);
+    found ||= secrets.some((secret) => window.includes(secret));
+    end = window.subarray(-longest);
+  }
+  return found;
+}

@@ -1,7 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
+import { aptInstall } from "../../../offline/engine.ts";
 import { root } from "./stack.ts";
+
+/** Installs Debian's Chromium, and what the network tests need, where they are missing. */
+export function installBrowser(): Promise<void> {
+  return aptInstall(["chromium", "iproute2", "procps"]);
+}
 
 /** Where screenshots go. */
 export const ARTIFACTS = join(root, "test/artifacts");

@@ -10,6 +10,7 @@ export function crossFaults(raw: Raw): Fault[] {
     ...secretFaults("app.secrets", raw.app.secrets, raw.secrets, ["database_url", "redis_url"]),
     ...secretFaults("bot.secrets", raw.bot.secrets, raw.secrets, ["redis_url"]),
     ...entrypointFaults(raw),
+    ...autoscaleFaults(raw),
   ];
 }
 
@@ -61,4 +62,11 @@ function entrypointFaults({ app, backend }: Raw): Fault[] {
   const must = 'must be given when app.secretsAs is "environment"';
   const remedy = "the entrypoint that exports secrets replaces the image's own command: write that command";
   return [{ key: "backend.command", must, remedy }];
+}
+
+function autoscaleFaults({ worker }: Raw): Fault[] {
+  const [most = 0, least = 0] = (worker.autoscale ?? "").split(",").map(Number);
+  if (most >= least) return [];
+  const must = "must name the most processes first";
+  return [{ key: "worker.autoscale", must, got: worker.autoscale, remedy: `write "${least},${most}"` }];
 }

@@ -53,9 +53,12 @@ function filled(value: Json, names: Names): Json {
 }
 
 /** Values that are new in every run. */
-const volatile = /^(ipAddress|macAddress|gateway|mountpoint|bridge|result|hex|b64Std|b64Url|dec|id|hostname)$/;
-/** The bridge's help for reading its own states, which it does without; and a hash that Node cannot make. */
-const ignored = ["__pulumi_raw_state_delta", "bcryptHash"];
+const volatile = /^(ipAddress|macAddress|gateway|mountpoint|result|hex|b64Std|b64Url|dec|id|hostname)$/;
+/**
+ * The bridge's help for reading its own states, which it does without; a hash that Node cannot make; and the name of the
+ * default bridge, which an engine only tells when it was started with one of its own.
+ */
+const ignored = ["__pulumi_raw_state_delta", "bcryptHash", "bridge"];
 /** Terraform takes these for one another, so a state may hold any of them. */
 const empty = (value: Json) =>
   ["", 0, false, null].includes(value as null) || (typeof value === "object" && Object.keys(value!).length === 0);

@@ -159,6 +159,11 @@ describe("the fault of", () => {
         `  1. ${group}.image: must not be given together with ${group}.build, got "app:1"; ${either(group)}`,
       ]));
 
+  it("an autoscale that names the least before the most", () =>
+    assert.deepStrictEqual(faultsOf(changed(FULL, "worker.autoscale", "2,8")), [
+      '  1. worker.autoscale: must name the most processes first, got "2,8"; write "8,2"',
+    ]));
+
   for (const key of ["app.secrets", "bot.secrets"])
     it(`${key} that the stack does not have, one by one`, () =>
       assert.deepStrictEqual(faultsOf(changed(FULL, key, ["API_KEY", "TOKEN", "constructor"])), [

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 
@@ -39,6 +39,16 @@ export async function startEngine(stateFolder: string): Promise<void> {
 function startByHand(stateFolder: string): void {
   mkdirSync(stateFolder, { recursive: true });
   const log = openSync(join(stateFolder, "dockerd.log"), "a");
-  const args = ["--default-address-pool", addressPool, "--pidfile", join(stateFolder, "dockerd.pid")];
+  const pidFile = join(stateFolder, "dockerd.pid");
+  removeStale(pidFile, "dockerd");
+  removeStale("/var/run/docker/containerd/containerd.pid", "containerd");
+  const args = ["--default-address-pool", addressPool, "--pidfile", pidFile];
   spawn("dockerd", args, { detached: true, stdio: ["ignore", log, log], cwd: "/" }).unref();
+}
+
+/** After a hard stop a pid file may name a living process of another kind, and the engine takes that for itself. */
+function removeStale(pidFile: string, name: string): void {
+  if (!existsSync(pidFile)) return;
+  const process = `/proc/${readFileSync(pidFile, "utf8").trim()}/comm`;
+  if (!existsSync(process) || readFileSync(process, "utf8").trim() !== name) rmSync(pidFile);
 }

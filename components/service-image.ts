@@ -6,6 +6,8 @@ interface BuiltImage {
   /** Folder with a Dockerfile. */
   readonly build: string;
   readonly args?: Readonly<Record<string, string>>;
+  /** Of the host. The provider's own default is the platform of the operator's machine: a Mac would build for arm64. */
+  readonly platform: string;
 }
 
 /** Where an image comes from: pulled (or found on the host) by reference, or built on the host from a context. */
@@ -36,12 +38,12 @@ export class ServiceImage extends pulumi.ComponentResource {
   }
 
   /** BuilderV1 works on every engine; BuildKit needs buildx beside the operator's docker command. */
-  private build(name: string, host: Host, { build, args }: BuiltImage): pulumi.Output<string> {
+  private build(name: string, host: Host, { build, args, platform }: BuiltImage): pulumi.Output<string> {
     const image = new docker.Image(
       name,
       {
         imageName: `${host.nameOf(name)}:latest`,
-        build: { context: build, builderVersion: "BuilderV1", platform: "linux/amd64", ...(args && { args }) },
+        build: { context: build, builderVersion: "BuilderV1", platform, ...(args && { args }) },
         skipPush: true,
       },
       { parent: this },

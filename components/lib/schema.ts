@@ -8,6 +8,7 @@ export const EDGE_PORT = 8080;
 const imageRef = v.matching(/^[\w][\w./:@-]*$/, "must be an image reference", "registry.example.org/app:1.4.2");
 const folder = v.matching(/^[\w./-]+$/, "must be a folder with a Dockerfile", "./backend");
 const imageSet = v.matching(/^(official|offline)$/, 'must be "official" or "offline"', "official");
+const platform = v.matching(/^linux\/\w+$/, "must be the platform of the Docker host", "linux/arm64");
 const identifier = v.matching(/^[a-z_][a-z0-9_]*$/, "must be a name in lower case", "app");
 const absolutePath = v.matching(/^\/[\w./-]+$/, "must be an absolute path inside the container", "/app/uploads");
 const celeryApp = v.matching(/^[A-Za-z_][\w.:]*$/, "must be the import path of a Celery application", "app.worker");
@@ -27,6 +28,7 @@ export const schema = z.strictObject({
   host: v.optional(v.matching(/^(unix|ssh|tcp):\/\/.+/, "must be a Docker host", "ssh://deploy@example.org")),
   audit: v.yesOrNo,
   images: v.optional(imageSet),
+  platform,
   secrets: v.variables,
   postgres: z.strictObject({
     ...readyImage,

@@ -90,7 +90,8 @@ export function parseSettings(
 
 function complete(id: StackId, raw: Raw): Settings {
   const set = raw.images === "offline" ? "offline" : "official";
-  const app = { ...withImage(raw.app, set), secrets: pick(raw, raw.app.secrets) };
+  const target: Target = { set, platform: raw.platform };
+  const app = { ...withImage(raw.app, target), secrets: pick(raw, raw.app.secrets) };
   return {
     id,
     host: raw.host ?? LOCAL_SOCKET,
@@ -100,12 +101,18 @@ function complete(id: StackId, raw: Raw): Settings {
     app,
     migrations: raw.migrations.command.length > 0 ? raw.migrations : undefined,
     backend: raw.backend,
-    frontend: hasImage(raw.frontend) ? withImage(raw.frontend, set) : undefined,
+    frontend: hasImage(raw.frontend) ? withImage(raw.frontend, target) : undefined,
     worker: raw.worker.app === undefined ? undefined : { ...raw.worker, app: raw.worker.app },
     beat: raw.beat.app === undefined ? undefined : { ...raw.beat, app: raw.beat.app },
-    bot: isBotAsked(raw) ? botSettings(raw, app, set) : undefined,
+    bot: isBotAsked(raw) ? botSettings(raw, app, target) : undefined,
     edge: { ...raw.edge, ...readyImage(raw.edge, IMAGES[set].caddy) },
   };
+}
+
+/** What images of the team's own are built on and for. */
+interface Target {
+  readonly set: ImageSet;
+  readonly platform: string;
 }
 
 interface OwnImage {
@@ -120,9 +127,9 @@ function hasImage({ image, build }: Pick<OwnImage, "image" | "build">): boolean 
 }
 
 /** An image of the team's own in place of the settings that say where it comes from. */
-function withImage<T extends OwnImage>({ image, build, buildArgs, ...rest }: T, set: ImageSet) {
-  const source: ImageSource =
-    build === undefined ? { ref: image as string } : { build, args: { ...BASE_IMAGES[set], ...buildArgs } };
+function withImage<T extends OwnImage>({ image, build, buildArgs, ...rest }: T, { set, platform }: Target) {
+  const args = { ...BASE_IMAGES[set], ...buildArgs };
+  const source: ImageSource = build === undefined ? { ref: image as string } : { build, args, platform };
   return { ...rest, image: source };
 }
 
@@ -138,8 +145,8 @@ function isBotAsked({ bot }: Raw): boolean {
 }
 
 /** A bot without an image of its own runs from the application's. */
-function botSettings({ bot, ...raw }: Raw, app: ReadyMade, set: ImageSet): BotSettings {
-  const settings = withImage(bot, set);
+function botSettings({ bot, ...raw }: Raw, app: ReadyMade, target: Target): BotSettings {
+  const settings = withImage(bot, target);
   const image = hasImage(bot) ? settings.image : app.image;
   return { ...settings, image, secrets: pick(raw, bot.secrets) };
 }

@@ -19,7 +19,7 @@ const number = (least: number, most: number, got: number): string =>
 
 const EDGE = "image, user, memory, cpus, publish, apiPrefix, stripApiPrefix";
 const SERVICES = ["postgres", "redis", "app", "migrations", "backend", "frontend", "worker", "beat", "bot", "edge"];
-const TOP = ["host", "audit", "images", "secrets", ...SERVICES].join(", ");
+const TOP = ["host", "audit", "images", "platform", "secrets", ...SERVICES].join(", ");
 
 describe("the fault of", () => {
   const size = 'must be a size with a unit, got 64; write KiB, MiB or GiB, for example "512MiB"';
@@ -41,6 +41,7 @@ describe("the fault of", () => {
     ["host", "localhost", 'must be a Docker host, got "localhost"; write, for example, "ssh://deploy@example.org"'],
     ["audit", "yes", truth],
     ["images", "other", 'must be "official" or "offline", got "other"; write, for example, "official"'],
+    ["platform", "arm64", 'must be the platform of the Docker host, got "arm64"; write, for example, "linux/arm64"'],
     ["secrets", { "a-b": "s3cret" }, 'must be names with plain values; write, for example, {LOG_LEVEL: "info"}'],
     ["postgres", "x", 'must be a group of settings, got "x"; write its keys indented below it'],
     ["postgres.image", "a b", image],
@@ -220,7 +221,7 @@ describe("the fault of", () => {
   it("every key of an empty configuration is told, and no optional one", () =>
     assert.deepStrictEqual(
       parseSettings(ID, {}, {}).faults.map(({ key }) => key),
-      ["audit", "secrets", ...SERVICES],
+      ["audit", "platform", "secrets", ...SERVICES],
     ));
 });
 

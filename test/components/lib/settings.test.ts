@@ -90,14 +90,18 @@ describe("parseSettings", () => {
     assert.deepStrictEqual(await revealed(secrets), { API_KEY: "secret-of-the-application" });
     assert.deepStrictEqual(await revealed(botSecrets), { BOT_TOKEN: "secret-of-the-bot" });
     assert.deepStrictEqual(plainApp, {
-      image: { build: "examples/sample-app/backend", args: { ...BASES, INDEX: "https://pypi.example.org" } },
+      image: {
+        build: "examples/sample-app/backend",
+        args: { ...BASES, INDEX: "https://pypi.example.org" },
+        platform: "linux/arm64",
+      },
       user: "28:28",
       env: { LOG_LEVEL: "debug", DEBUG: "false" },
       secretsAs: "environment",
       uploads: "/srv/uploads",
     });
     assert.deepStrictEqual(plainBot, {
-      image: { build: "examples/bot", args: { ...BASES, INDEX: "https://pypi.example.org" } },
+      image: { build: "examples/bot", args: { ...BASES, INDEX: "https://pypi.example.org" }, platform: "linux/arm64" },
       command: ["python", "-m", "bot"],
       user: "31:31",
       env: { LANG: "de" },
@@ -140,7 +144,7 @@ describe("parseSettings", () => {
         pidsLimit: 100,
       },
       frontend: {
-        image: { build: "examples/sample-app/frontend", args: { ...BASES, API: "/v1" } },
+        image: { build: "examples/sample-app/frontend", args: { ...BASES, API: "/v1" }, platform: "linux/arm64" },
         user: "30:30",
         port: 3000,
         live: "/healthz",
@@ -182,6 +186,7 @@ describe("parseSettings", () => {
     const raw = changed(FULL, "app.buildArgs", { PYTHON_IMAGE: "mine" });
     assert.deepStrictEqual(settingsOf(raw).app.image, {
       build: "examples/sample-app/backend",
+      platform: "linux/arm64",
       args: { ...BASES, PYTHON_IMAGE: "mine" },
     });
   });

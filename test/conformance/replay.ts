@@ -74,15 +74,19 @@ function masked(value: Json, names: Names): Json {
   if (typeof value !== "object" || value === null) return value;
   if (SECRET["4dabf18193072939515e22adb298388d"] === value["4dabf18193072939515e22adb298388d"])
     return { $secret: masked(value.value!, names) };
-  // Listed in another order every time.
-  for (const name of ["networkDatas", "Mounts"]) if (Array.isArray(value[name])) value[name].sort(byText);
   const entries = Object.entries(value).filter(([key, v]) => !empty(v) && !ignored.includes(key));
   const shown = entries.map(([key, v]): [string, Json] => [
     maskedText(key, names),
-    (volatile.test(key) || engineChosen(key, v)) && v !== UNKNOWN && v !== "" ? `<${key}>` : masked(v, names),
+    (volatile.test(key) || engineChosen(key, v)) && v !== UNKNOWN && v !== ""
+      ? `<${key}>`
+      : ordered(key, masked(v, names)),
   ]);
   return Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** Lists that come in another order every time; sorted once their addresses, which change too, are masked. */
+const ordered = (key: string, value: Json): Json =>
+  ["networkDatas", "Mounts"].includes(key) && Array.isArray(value) ? value.sort(byText) : value;
 
 /** Cases that ask for a subnet take it from here. */
 const engineChosen = (key: string, value: Json) => key === "subnet" && !(value as string).startsWith("10.251.");

@@ -7,7 +7,10 @@ import { root } from "./stack.ts";
 /** Row by row, what docs/networks.md says: `{ beat: { postgres: true, outside: false } }`. */
 export type Matrix = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 
-/** Reads the table of docs/networks.md, so that the page is what is tested, with what it says of later engines. */
+/**
+ * Reads the table of docs/networks.md, so that the page is what is tested, with what the page says below it of other
+ * engines and hosts.
+ */
 export async function documentedMatrix({ Version }: { Version: string }): Promise<Matrix> {
   const page = await readFile(join(root, "docs/networks.md"), "utf8");
   const rows = page.split("\n").map((line) =>
@@ -20,8 +23,14 @@ export async function documentedMatrix({ Version }: { Version: string }): Promis
   const targets = rows[start]!.slice(1);
   const body = rows.slice(start + 2).filter((row) => row.length === targets.length + 1);
   const matrix = Object.fromEntries(body.map(([from = "", ...cells]) => [from, rowOf(targets, cells)]));
-  const refusesNeighbours = Number(Version.split(".")[0]) >= 28;
-  return refusesNeighbours ? { ...matrix, neighbour: { ...matrix["neighbour"], edge: false } } : matrix;
+  return { ...matrix, neighbour: { ...matrix["neighbour"], ...(await neighbourHere(Version)) } };
+}
+
+/** Engines from 28 refuse neighbours; before, a host that forwards by default lets them to any non-internal network. */
+async function neighbourHere(version: string): Promise<Record<string, boolean>> {
+  if (Number(version.split(".")[0]) >= 28) return { edge: false };
+  const { stdout } = await execa("iptables", ["-S", "FORWARD"]);
+  return { backend: stdout.includes("-P FORWARD ACCEPT") };
 }
 
 function rowOf(targets: string[], cells: string[]): Record<string, boolean> {

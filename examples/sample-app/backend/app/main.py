@@ -20,7 +20,7 @@ from app.settings import get_settings
 
 crash_if_asked()
 settings = get_settings()
-logging.basicConfig(level=settings.log_level, format="%(levelname)s:     %(name)s: %(message)s")
+logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s:     %(name)s: %(message)s")
 logger = logging.getLogger(__name__)
 
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { chosenEngine, silence, unreachable } from "./lib/engine.ts";
+import { engineEnv, findEngine, localSocket, unreachable } from "./lib/engine.ts";
+import { imagesEnv } from "./lib/image-set.ts";
 import { main } from "./lib/outcome.ts";
 import { resolveToolchain } from "./lib/toolchain.ts";
 import { selectedStack, touchesHost } from "./lib/command-line.ts";
@@ -10,23 +11,26 @@ Runs the Pulumi CLI with the plugins, the backend and the passphrase that quicks
 Exit codes: the CLI's own; 3 the Docker host does not answer.
 `;
 
-/** Asks the host first: a preview of a host that is down would print an error per resource. */
-async function requireHost(args: readonly string[]): Promise<void> {
+/**
+ * What the program has to know of the host, which is asked first: a preview of one that is down would print an error per
+ * resource, and without the decision which images it has, a preview would plan others.
+ */
+async function hostEnv(args: readonly string[]): Promise<Record<string, string>> {
+  if (!touchesHost(args)) return {};
   const stack = selectedStack(args);
-  if (!touchesHost(args) || stack === undefined) return;
-  const endpoint = chosenEngine(stack)?.endpoint ?? "unix:///var/run/docker.sock";
-  const cause = await silence(endpoint);
-  if (cause !== undefined) throw unreachable(endpoint, cause);
+  const engine = await findEngine(stack);
+  if (engine === undefined && stack !== undefined) throw unreachable(localSocket, "nothing listens there");
+  return engine === undefined ? {} : { ...engineEnv(engine), ...imagesEnv(engine.endpoint) };
 }
 
 await main(async () => {
   const args = process.argv.slice(2);
   if (args.length === 0) process.stdout.write(help);
-  const [{ env }] = await Promise.all([
+  const [{ env }, host] = await Promise.all([
     resolveToolchain((text) => console.error(`pulumi: ${text}`)),
-    requireHost(args),
+    hostEnv(args),
   ]);
-  return passThrough(args, env);
+  return passThrough(args, { ...env, ...host });
 });
 
 /** The CLI in this process's place, as far as Node can: same terminal, same signals, same exit code. */

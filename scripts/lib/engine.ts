@@ -7,7 +7,7 @@ import { stateFolder } from "./folders.ts";
 import { EXIT, Refusal } from "./outcome.ts";
 import { stackSetting } from "./stack-file.ts";
 
-const localSocket = "unix:///var/run/docker.sock";
+export const localSocket = "unix:///var/run/docker.sock";
 
 export interface Engine {
   readonly endpoint: string;
@@ -52,16 +52,25 @@ export function unreachable(endpoint: string, cause: string): Refusal {
   return new Refusal(EXIT.hostSilent, `Docker host ${endpoint} does not answer: ${cause}; ${remedy}`);
 }
 
+/**
+ * The Docker Engine that a stack or the environment asks for, else one that answers on a usual socket.
+ * @throws Refusal where the one that was asked for does not answer.
+ */
+export async function findEngine(stack: string | undefined): Promise<Engine | undefined> {
+  const chosen = chosenEngine(stack);
+  if (chosen === undefined) {
+    const running = await firstAnswering(usualSockets());
+    return running === undefined ? undefined : { endpoint: running, source: "running" };
+  }
+  const cause = await silence(chosen.endpoint);
+  if (cause !== undefined) throw unreachable(chosen.endpoint, cause);
+  return chosen;
+}
+
 /** Finds a Docker Engine that answers; installs and starts one where nobody has chosen another and that is possible. */
 export async function ensureEngine(stack: string | undefined, note: (text: string) => void): Promise<Engine> {
-  const chosen = chosenEngine(stack);
-  if (chosen !== undefined) {
-    const cause = await silence(chosen.endpoint);
-    if (cause !== undefined) throw unreachable(chosen.endpoint, cause);
-    return chosen;
-  }
-  const running = await firstAnswering(usualSockets());
-  if (running !== undefined) return { endpoint: running, source: "running" };
+  const found = await findEngine(stack);
+  if (found !== undefined) return found;
   const { canInstallEngine, startEngine } = await import("../../offline/engine.ts");
   if (!canInstallEngine()) throw unreachable(localSocket, (await silence(localSocket)) ?? "it was away for a moment");
   note("installing and starting Docker");

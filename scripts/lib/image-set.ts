@@ -20,6 +20,12 @@ export async function imageSetOf(docker: Docker, endpoint: string, setting?: str
   return decided;
 }
 
+/** What the CLI has to be told of the decision, where one was made and the environment does not say otherwise. */
+export function imagesEnv(endpoint: string, environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const known = environment.ONEHOST_IMAGES || decisions()[endpoint];
+  return known === undefined ? {} : { ONEHOST_IMAGES: known };
+}
+
 function file(): string {
   return join(stateFolder(), "images.json");
 }

@@ -51,6 +51,12 @@ describe("A stack from the first up to the last down", function () {
     for (let round = 0; round < 3; round++) assert.deepEqual(await stack.changes(), []);
   });
 
+  it("shows nothing by the README's second command either", async () => {
+    succeeded(
+      await stack.npmRun("pulumi", "preview", "--stack", stack.name, "--expect-no-changes", "--non-interactive"),
+    );
+  });
+
   it("changes nothing in a second up", async () => {
     const before = await ids();
     succeeded(await stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes"));

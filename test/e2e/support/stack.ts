@@ -67,9 +67,9 @@ export class TestStack {
     return this.run("pulumi", [...args, "--stack", this.name, "--non-interactive"]);
   }
 
-  /** A script of the project, as the README says to call it. */
+  /** A script of the project, as the README says to call it: it finds out by itself which images its host has. */
   async npmRun(script: string, ...args: string[]): Promise<Run> {
-    return this.run("npm", ["run", "--silent", script, "--", ...args]);
+    return this.run("npm", ["run", "--silent", script, "--", ...args], { ONEHOST_IMAGES: undefined });
   }
 
   async up(): Promise<Run> {
@@ -135,8 +135,8 @@ export class TestStack {
     return [`${LABEL.project}=onehost`, `${LABEL.stack}=${this.name}`];
   }
 
-  private async run(command: string, args: string[]): Promise<Run> {
-    const env = { PULUMI_BACKEND_URL: `file://${this.backend}` };
+  private async run(command: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
+    const env = { PULUMI_BACKEND_URL: `file://${this.backend}`, ...environment };
     const result = await execa(command, args, { cwd: root, env, all: true, reject: false, stdin: "ignore" });
     return { exitCode: result.exitCode ?? 1, output: withoutProgress(result.all) };
   }

@@ -13,7 +13,7 @@ export interface OwnedVolumeArgs {
   readonly user: string;
   /** Where it is mounted; its files' paths begin with it. */
   readonly target: string;
-  /** Files to start with. They are written when the volume is new, never again. @default - none */
+  /** Files to start with: written when the volume is new, and over again when they or the owner change. @default - none */
   readonly entries?: readonly Entry[];
   /** Present before the volume is filled: some image has to carry it. */
   readonly image: ServiceImage;

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { labelFilter } from "../lib/names.ts";
 import { required, runCommand } from "./command.ts";
 import { lastLogLines } from "./exec.ts";
 
@@ -29,7 +30,7 @@ await runCommand(async (engine) => {
 
 /** A run that was killed leaves its container behind; two at once would migrate one database. */
 async function removeEarlier(engine: Docker, { create: { Labels } }: JobSpec): Promise<void> {
-  const label = Object.entries(Labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const label = labelFilter(Labels ?? {});
   for (const { Id } of await engine.listContainers({ all: true, filters: { label } }))
     await engine.getContainer(Id).remove({ v: true, force: true });
 }

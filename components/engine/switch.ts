@@ -4,7 +4,7 @@
  * LABELS (JSON), TARGETS (JSON of ids by service) and ALONGSIDE (JSON of the ids of rolling containers without routes).
  */
 import type Docker from "dockerode";
-import { LABEL } from "../lib/names.ts";
+import { LABEL, labelFilter } from "../lib/names.ts";
 import { parseOwner, tarOf } from "./archive.ts";
 import { required, runCommand } from "./command.ts";
 import { exec } from "./exec.ts";
@@ -86,8 +86,8 @@ async function run(edge: Docker.Container, command: string[]): Promise<void> {
  */
 async function sweep(engine: Docker, current: Set<string>, served: Set<string>): Promise<void> {
   const labels = JSON.parse(required("LABELS")) as Record<string, string>;
-  const wanted = Object.entries({ ...labels, [LABEL.rollout]: "rolling" }).map(([key, value]) => `${key}=${value}`);
-  const all = await engine.listContainers({ all: true, filters: { label: wanted } });
+  const label = labelFilter({ ...labels, [LABEL.rollout]: "rolling" });
+  const all = await engine.listContainers({ all: true, filters: { label } });
   const strays = all.filter(({ Id, Names }) => !current.has(Id) && !Names.some((name) => served.has(name.slice(1))));
   await Promise.all(strays.map(({ Id }) => removeGracefully(engine.getContainer(Id))));
 }

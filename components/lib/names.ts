@@ -26,6 +26,11 @@ export function stackLabels({ project, stack }: StackId): Record<string, string>
   return { [LABEL.project]: project, [LABEL.stack]: stack };
 }
 
+/** Labels as the engine's filter for containers that have all of them. */
+export function labelFilter(labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+}
+
 /** Labels as the provider's list, sorted so that previews of two machines agree. */
 export function labelList(labels: Record<string, string>): { label: string; value: string }[] {
   return Object.entries(labels)

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerService } from "./container-service.ts";
 import type { Host } from "./host.ts";
-import { BOOTSTRAP_CADDYFILE } from "./lib/caddyfile.ts";
+import { BOOTSTRAP_CADDYFILE, originOf } from "./lib/caddyfile.ts";
 import { edgePlan } from "./lib/edge-plan.ts";
-import type { EdgeSettings } from "./lib/settings.ts";
+import type { EdgeSettings, HttpsSettings } from "./lib/settings.ts";
 import type { Networks } from "./networks.ts";
 import { createOwnedVolume } from "./owned-volume.ts";
 import { ServiceImage } from "./service-image.ts";
@@ -24,6 +24,8 @@ const FIRST_FILES = [
 export class Edge extends pulumi.ComponentResource {
   /** Known once the edge is healthy. */
   readonly containerId: pulumi.Output<string>;
+  /** How the application is served by https; undefined without a domain. */
+  readonly https: HttpsSettings | undefined;
   /** Address of the application. */
   readonly url: string;
 
@@ -32,10 +34,13 @@ export class Edge extends pulumi.ComponentResource {
     const image = new ServiceImage(`${name}-image`, { host, source: settings.image }, { parent: this });
     const owner = { host, user: settings.user, image };
     const config = createOwnedVolume(`${name}-config`, { ...owner, target: "/config", entries: FIRST_FILES }, this);
-    const data = createOwnedVolume(`${name}-data`, { ...owner, target: "/data" }, this);
+    // With certificates in it: Let's Encrypt gives out the same one five times a week, then no more.
+    const protect = settings.https !== undefined;
+    const data = createOwnedVolume(`${name}-data`, { ...owner, target: "/data", protect }, this);
     const service = { host, networks, plan: edgePlan(settings), image, volumes: { config, data } };
     this.containerId = new ContainerService(name, service, { parent: this }).containerId;
-    this.url = `http://${settings.publish.ip}:${settings.publish.external}`;
+    this.https = settings.https;
+    this.url = settings.https ? originOf(settings.https) : `http://${settings.publish.ip}:${settings.publish.external}`;
     this.registerOutputs({ url: this.url });
   }
 }

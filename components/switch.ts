@@ -37,7 +37,10 @@ export class Switch extends pulumi.ComponentResource {
     super("onehost:index:Switch", name, {}, opts);
     const environment = {
       EDGE: edge.containerId,
-      CADDYFILE: caddyfile(routes.map(({ path, strip, to }) => ({ path, strip, service: to.service, port: to.port }))),
+      CADDYFILE: caddyfile(
+        routes.map(({ path, strip, to }) => ({ path, strip, service: to.service, port: to.port })),
+        edge.https,
+      ),
       SLOTS: String(SLOTS),
       LABELS: JSON.stringify(host.labels),
       TARGETS: pulumi.jsonStringify(Object.fromEntries(routes.map(({ to }) => [to.service, to.containerIds]))),

@@ -1,4 +1,5 @@
-import { EDGE_PORT } from "./schema.ts";
+import { EDGE_PORT, EDGE_TLS_PORT } from "./schema.ts";
+import type { HttpsSettings } from "./settings.ts";
 
 /** Requests of some paths go to one service. */
 export interface Route {
@@ -19,10 +20,19 @@ export const SLOTS = 4;
 /** Where the edge says that it lives; on loopback inside the container, so nobody else reaches it. */
 export const EDGE_HEALTH = "127.0.0.1:2015";
 
-const GLOBAL_OPTIONS = `{
+/** HTTP/3 would need a UDP port, and would be announced under the container's port. */
+const HTTPS_OPTIONS = `auto_https disable_redirects
+	skip_install_trust
+	http_port ${EDGE_PORT}
+	https_port ${EDGE_TLS_PORT}
+	servers :${EDGE_TLS_PORT} {
+		protocols h1 h2
+	}`;
+
+const preamble = (httpsOptions: string) => `{
 	admin unix//run/caddy/admin.sock
 	persist_config off
-	auto_https off
+	${httpsOptions}
 	grace_period 10s
 	log {
 		output stderr
@@ -37,19 +47,38 @@ http://${EDGE_HEALTH} {
 `;
 
 /** What an edge serves before its first switch. */
-export const BOOTSTRAP_CADDYFILE = `${GLOBAL_OPTIONS}
+export const BOOTSTRAP_CADDYFILE = `${preamble("auto_https off")}
 :${EDGE_PORT} {
 	respond "starting" 503
 }
 `;
 
 /** The edge's whole configuration. It changes with listeners and routes, never with a release. */
-export function caddyfile(routes: readonly Route[]): string {
-  return `${GLOBAL_OPTIONS}
-:${EDGE_PORT} {
-${routes.map(handle).join("\n")}
+export function caddyfile(routes: readonly Route[], https?: HttpsSettings): string {
+  const handlers = routes.map(handle).join("\n");
+  return https ? httpsSites(https, handlers) : `${preamble("auto_https off")}\n:${EDGE_PORT} {\n${handlers}\n}\n`;
+}
+
+/**
+ * The application by https alone; what comes by http is sent there. Caddy's own redirect would leave out a port that is
+ * not 443. The application may send a Strict-Transport-Security of its own.
+ */
+function httpsSites(https: HttpsSettings, handlers: string): string {
+  return `${preamble(HTTPS_OPTIONS)}
+http:// {
+	redir ${originOf(https)}{uri} 308
+}
+
+https://${https.domain} {
+${https.tls === "internal" ? "	tls internal\n" : ""}	header ?Strict-Transport-Security max-age=31536000
+${handlers}
 }
 `;
+}
+
+/** Where visitors find a domain: `https://example.org`, with the port where it is not the usual one. */
+export function originOf({ domain, publish }: HttpsSettings): string {
+  return `https://${domain}${publish.external === 443 ? "" : `:${publish.external}`}`;
 }
 
 function handle(route: Route): string {

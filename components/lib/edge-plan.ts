@@ -7,7 +7,7 @@ import { mib } from "./size.ts";
 
 const HEALTH = ["wget", "-q", "-O", "/dev/null", `http://${EDGE_HEALTH}/healthz`];
 
-/** The plan of the one container that publishes ports. It starts from the last good routes, so a reboot serves them. */
+/** The plan of the one container that publishes the application. It starts from the last good routes, so a reboot serves them. */
 export function edgePlan(settings: EdgeSettings): ServicePlan {
   return {
     service: "edge",
@@ -16,7 +16,7 @@ export function edgePlan(settings: EdgeSettings): ServicePlan {
     command: ["caddy", "run", "--config", "/config/Caddyfile", "--adapter", "caddyfile"],
     env: { XDG_CONFIG_HOME: "/config", XDG_DATA_HOME: "/data" },
     networks: ["edge", "public"],
-    ports: [settings.publish],
+    ports: [settings.publish, ...(settings.https ? [settings.https.publish] : [])],
     mounts: [
       { volume: "config", target: "/config" },
       { volume: "data", target: "/data" },

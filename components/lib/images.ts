@@ -1,7 +1,7 @@
 /** Where the images of ready-made services come from. */
 export type ImageSet = "official" | "offline";
 
-interface ReadyImage {
+export interface ReadyImage {
   readonly ref: string;
   /** `uid:gid` that the image made for its service. */
   readonly user: string;

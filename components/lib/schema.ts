@@ -5,6 +5,12 @@ import * as v from "./values.ts";
 /** The port inside the edge's container that plain HTTP is served on. */
 export const EDGE_PORT = 8080;
 
+/** The port inside the edge's container that https is served on, where there is a domain. */
+export const EDGE_TLS_PORT = 8443;
+
+/** At least two labels of letters, digits and inner hyphens; the last one is no number, which leaves addresses out. */
+const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+
 const imageRef = v.matching(/^[\w][\w./:@-]*$/, "must be an image reference", "registry.example.org/app:1.4.2");
 const folder = v.matching(/^[\w./-]+$/, "must be a folder with a Dockerfile", "./backend");
 const imageSet = v.matching(/^(official|offline)$/, 'must be "official" or "offline"', "official");
@@ -13,6 +19,8 @@ const identifier = v.matching(/^[a-z_][a-z0-9_]*$/, "must be a name in lower cas
 const absolutePath = v.matching(/^\/[\w./-]+$/, "must be an absolute path inside the container", "/app/uploads");
 const celeryApp = v.matching(/^[A-Za-z_][\w.:]*$/, "must be the import path of a Celery application", "app.worker");
 const autoscale = v.matching(/^\d+,\d+$/, "must be the most and the least number of processes", "8,2");
+const domain = v.matching(DOMAIN, "must be a domain name in lower case", "example.org");
+const tls = v.matching(/^(acme|internal)$/, 'must be "acme" or "internal"', "acme");
 const secretsAs = v.matching(/^(files|environment)$/, 'must be "files" or "environment"', "files");
 
 /** Where an image of the team's own comes from: one of them, or neither. */
@@ -90,7 +98,10 @@ export const schema = z.strictObject({
   edge: z.strictObject({
     ...readyImage,
     ...limits(32),
-    publish: v.published(EDGE_PORT),
+    publish: v.optional(v.published(EDGE_PORT)),
+    domain: v.optional(domain),
+    tls,
+    publishTls: v.published(EDGE_TLS_PORT),
     apiPrefix: v.urlPath,
     stripApiPrefix: v.yesOrNo,
   }),

@@ -5,9 +5,10 @@ import { crossFaults } from "./cross-faults.ts";
 import { type Environment, nameSource, withEnvironment } from "./environment.ts";
 import { type Fault, refuse } from "./fault.ts";
 import { collectFaults } from "./faults-of-schema.ts";
-import { BASE_IMAGES, IMAGES, type ImageSet } from "./images.ts";
+import { BASE_IMAGES, IMAGES, type ImageSet, type ReadyImage } from "./images.ts";
 import type { StackId } from "./names.ts";
-import { knownKeys, type Raw, schema } from "./schema.ts";
+import type { PublishedPort } from "./plan.ts";
+import { EDGE_PORT, knownKeys, type Raw, schema } from "./schema.ts";
 
 interface ReadyMade {
   readonly image: ImageSource;
@@ -21,7 +22,20 @@ type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
 
 export type PostgresSettings = WithImage<Raw["postgres"]> & ReadyMade;
 export type RedisSettings = WithImage<Raw["redis"]> & ReadyMade;
-export type EdgeSettings = WithImage<Raw["edge"]> & ReadyMade;
+export type EdgeSettings = Omit<WithImage<Raw["edge"]>, "publish" | "domain" | "tls" | "publishTls"> &
+  ReadyMade & {
+    /** Where plain HTTP is answered; with `https`, only by sending it there. */
+    readonly publish: PublishedPort;
+    readonly https: HttpsSettings | undefined;
+  };
+
+/** A domain that the application is served on by https. */
+export interface HttpsSettings {
+  readonly domain: string;
+  /** `acme`: a certificate from a public authority. `internal`: from an authority of Caddy's own. */
+  readonly tls: string;
+  readonly publish: PublishedPort;
+}
 export type FrontendSettings = WithImage<Raw["frontend"]> & ReadyMade;
 /** What all processes of the application's own image share. */
 export type AppSettings = WithImage<Raw["app"]> & ReadyMade & { readonly secrets: Secrets };
@@ -105,7 +119,7 @@ function complete(id: StackId, raw: Raw): Settings {
     worker: raw.worker.app === undefined ? undefined : { ...raw.worker, app: raw.worker.app },
     beat: raw.beat.app === undefined ? undefined : { ...raw.beat, app: raw.beat.app },
     bot: isBotAsked(raw) ? botSettings(raw, app, target) : undefined,
-    edge: { ...raw.edge, ...readyImage(raw.edge, IMAGES[set].caddy) },
+    edge: edgeSettings(raw.edge, IMAGES[set].caddy),
   };
 }
 
@@ -133,11 +147,14 @@ function withImage<T extends OwnImage>({ image, build, buildArgs, ...rest }: T, 
   return { ...rest, image: source };
 }
 
-function readyImage(
-  given: { image?: string | undefined; user?: string | undefined },
-  ready: { ref: string; user: string },
-): ReadyMade {
+function readyImage(given: { image?: string | undefined; user?: string | undefined }, ready: ReadyImage): ReadyMade {
   return { image: { ref: given.image ?? ready.ref }, user: given.user ?? ready.user };
+}
+
+function edgeSettings({ publish, domain, tls, publishTls, ...edge }: Raw["edge"], ready: ReadyImage): EdgeSettings {
+  const https = domain === undefined ? undefined : { domain, tls, publish: publishTls };
+  const usual = https ? { ip: "0.0.0.0", external: 80 } : { ip: "127.0.0.1", external: 8080 };
+  return { ...edge, ...readyImage(edge, ready), publish: publish ?? { ...usual, internal: EDGE_PORT }, https };
 }
 
 function isBotAsked({ bot }: Raw): boolean {

@@ -1,6 +1,6 @@
 // Does not prove that Caddy takes these files; the switch validates them, and test/e2e sees it served.
 import assert from "node:assert/strict";
-import { BOOTSTRAP_CADDYFILE, caddyfile, EDGE_HEALTH, SLOTS } from "../../../components/lib/caddyfile.ts";
+import { BOOTSTRAP_CADDYFILE, caddyfile, EDGE_HEALTH, originOf, SLOTS } from "../../../components/lib/caddyfile.ts";
 
 const GLOBAL = `{
 	admin unix//run/caddy/admin.sock
@@ -20,6 +20,27 @@ http://127.0.0.1:2015 {
 
 :8080 {
 `;
+
+const HTTPS_GLOBAL = `${GLOBAL.replace("\n:8080 {\n", "").replace(
+  "auto_https off",
+  [
+    "auto_https disable_redirects",
+    "	skip_install_trust",
+    "	http_port 8080",
+    "	https_port 8443",
+    "	servers :8443 {",
+    "		protocols h1 h2",
+    "	}",
+  ].join("\n"),
+)}
+http:// {
+	redir https://example.org{uri} 308
+}
+
+https://example.org {
+`;
+
+const HSTS = "	header ?Strict-Transport-Security max-age=31536000\n";
 
 /** One handler, as it is written for a service's four slots. */
 const handler = (first: string, service: string, port: number): string => `	${first} {
@@ -48,6 +69,26 @@ describe("caddyfile", () => {
     ];
     assert.equal(caddyfile(routes), `${GLOBAL}${handlers.join("")}}\n`);
   });
+
+  const https = { domain: "example.org", tls: "acme", publish: { ip: "0.0.0.0", external: 443, internal: 8443 } };
+  const route = { path: "", strip: false, service: "backend", port: 8000 };
+
+  it("serves a domain by https alone, and sends what comes by http there", () =>
+    assert.equal(caddyfile([route], https), `${HTTPS_GLOBAL}${HSTS}${handler("handle", "backend", 8000)}}\n`));
+
+  it("has an authority of its own sign where it is told to", () =>
+    assert.equal(
+      caddyfile([route], { ...https, tls: "internal" }),
+      `${HTTPS_GLOBAL}	tls internal\n${HSTS}${handler("handle", "backend", 8000)}}\n`,
+    ));
+
+  it("names a port that is not the usual one", () =>
+    assert.match(
+      caddyfile([route], { ...https, publish: { ...https.publish, external: 8443 } }),
+      /\tredir https:\/\/example\.org:8443\{uri\} 308\n/,
+    ));
+
+  it("says where visitors find a domain", () => assert.equal(originOf(https), "https://example.org"));
 
   it("names no container, so that no release changes it", () =>
     assert.doesNotMatch(

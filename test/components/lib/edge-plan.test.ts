@@ -7,18 +7,26 @@ import { mib } from "../../../components/lib/size.ts";
 const PUBLISH = { ip: "127.0.0.1", external: 80, internal: 8080 };
 const HEALTH = ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:2015/healthz"];
 
+const SETTINGS = {
+  image: { ref: "caddy:2" },
+  user: "1:2",
+  publish: PUBLISH,
+  https: undefined,
+  apiPrefix: "/api",
+  stripApiPrefix: true,
+  memory: mib(64),
+  cpus: "0.5",
+};
+
 describe("edgePlan", () => {
+  it("publishes a port for https too, where there is a domain", () => {
+    const publish = { ip: "0.0.0.0", external: 443, internal: 8443 };
+    const https = { domain: "example.org", tls: "acme", publish };
+    assert.deepStrictEqual(edgePlan({ ...SETTINGS, https }), { ...edgePlan(SETTINGS), ports: [PUBLISH, publish] });
+  });
+
   it("is the container that publishes a port and starts from the last good routes", () => {
-    const settings = {
-      image: { ref: "caddy:2" },
-      user: "1:2",
-      publish: PUBLISH,
-      apiPrefix: "/api",
-      stripApiPrefix: true,
-      memory: mib(64),
-      cpus: "0.5",
-    };
-    assert.deepStrictEqual(edgePlan(settings), {
+    assert.deepStrictEqual(edgePlan(SETTINGS), {
       service: "edge",
       rollout: "recreate",
       user: "1:2",

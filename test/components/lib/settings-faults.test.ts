@@ -17,7 +17,7 @@ function faultsOf(raw: Record<string, unknown>, environment = {}): string[] {
 const number = (least: number, most: number, got: number): string =>
   `must be a whole number from ${least} to ${most}, got ${got}; write a number, for example ${least}`;
 
-const EDGE = "image, user, memory, cpus, publish, apiPrefix, stripApiPrefix";
+const EDGE = "image, user, memory, cpus, publish, domain, tls, publishTls, apiPrefix, stripApiPrefix";
 const SERVICES = ["postgres", "redis", "app", "migrations", "backend", "frontend", "worker", "beat", "bot", "edge"];
 const TOP = ["host", "audit", "images", "platform", "secrets", ...SERVICES].join(", ");
 
@@ -36,6 +36,8 @@ describe("the fault of", () => {
   const truth = 'must be true or false, got "yes"; write true or false';
   const below = (least: string, got: string): string =>
     `must be at least ${least}, got "${got}"; write "${least}" or more`;
+  const domain = (got: string): string =>
+    `must be a domain name in lower case, got "${got}"; write, for example, "example.org"`;
   const plain = 'must be names with plain values, got ["A"]; write, for example, {LOG_LEVEL: "info"}';
   const faults: [string, unknown, string][] = [
     ["host", "localhost", 'must be a Docker host, got "localhost"; write, for example, "ssh://deploy@example.org"'],
@@ -125,6 +127,14 @@ describe("the fault of", () => {
     ["edge.image", "a b", image],
     ["edge.user", "0:0", user],
     ["edge.publish", "8080", 'must be an IPv4 address and a port, got "8080"; write, for example, "127.0.0.1:8080"'],
+    ["edge.domain", "https://example.org", domain("https://example.org")],
+    ["edge.domain", "Example.org", domain("Example.org")],
+    ["edge.domain", "localhost", domain("localhost")],
+    ["edge.domain", "10.0.0.2", domain("10.0.0.2")],
+    ["edge.domain", "example.org:443", domain("example.org:443")],
+    ["edge.domain", "*.example.org", domain("*.example.org")],
+    ["edge.tls", "self-signed", 'must be "acme" or "internal", got "self-signed"; write, for example, "acme"'],
+    ["edge.publishTls", 443, 'must be an IPv4 address and a port, got 443; write, for example, "127.0.0.1:8080"'],
     ["edge.apiPrefix", "live", path],
     ["edge.stripApiPrefix", "yes", truth],
     ["edge.memory", 64, size],

@@ -76,12 +76,23 @@ describe("parseSettings", () => {
         image: { ref: "caddy:2.11.4-alpine" },
         user: "10081:10081",
         publish: { ip: "127.0.0.1", external: 8080, internal: 8080 },
+        https: undefined,
         apiPrefix: "/api",
         stripApiPrefix: true,
         memory: mib(64),
         cpus: "0.5",
       },
     }));
+
+  it("serves a domain on the usual ports, with a certificate of a public authority", () => {
+    const { settings } = parseSettings(ID, changed(LEAST, "edge.domain", "example.org"), {});
+    assert.deepStrictEqual(settings?.edge.publish, { ip: "0.0.0.0", external: 80, internal: 8080 });
+    assert.deepStrictEqual(settings.edge.https, {
+      domain: "example.org",
+      tls: "acme",
+      publish: { ip: "0.0.0.0", external: 443, internal: 8443 },
+    });
+  });
 
   it("takes every setting of a stack that says everything", async () => {
     const { app, bot, ...rest } = settingsOf(FULL);
@@ -168,6 +179,11 @@ describe("parseSettings", () => {
         image: { ref: "registry.example.org/caddy:2.12" },
         user: "29:29",
         publish: { ip: "10.0.0.2", external: 8000, internal: 8080 },
+        https: {
+          domain: "shop.example.org",
+          tls: "internal",
+          publish: { ip: "10.0.0.2", external: 8443, internal: 8443 },
+        },
         apiPrefix: "/v1",
         stripApiPrefix: false,
         memory: mib(128),

@@ -1,0 +1,130 @@
+// A domain with https on a real engine. It does not prove that a public authority gives out certificates, nor the
+// usual ports.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type IncomingHttpHeaders } from "node:http2";
+import type { LookupFunction } from "node:net";
+import { text } from "node:stream/consumers";
+import { execa } from "execa";
+import { exec } from "../../components/engine/exec.ts";
+import { succeeded, until } from "./support/assertions.ts";
+import { buildReleases, imageOf } from "./support/releases.ts";
+import { freePort, TestStack } from "./support/stack.ts";
+
+const DOMAIN = "app.example.test";
+
+describe("A stack with a domain", function () {
+  this.timeout("5m");
+  this.bail(true);
+
+  const stack = new TestStack("e2e-domain");
+  const port = { http: 0, https: 0 };
+  let authority = "";
+
+  const configure = (domain: string): Promise<void> =>
+    stack.configure({
+      app: { image: imageOf("first") },
+      migrations: { command: ["alembic", "upgrade", "head"] },
+      edge: { domain, tls: "internal", publish: `127.0.0.1:${port.http}`, publishTls: `127.0.0.1:${port.https}` },
+    });
+
+  before("builds the application", async () => {
+    [port.http, port.https] = [await freePort(), await freePort()];
+    await stack.prepare({});
+    await buildReleases(stack.engine);
+  });
+
+  after(() => stack.dispose());
+
+  it("comes up and says its address", async () => {
+    await configure(DOMAIN);
+    succeeded(await stack.pulumi("stack", "select", "--create"));
+    const { output } = succeeded(await stack.up());
+    assert.match(output, new RegExp(`url: "https://${DOMAIN}:${port.https}"`));
+  });
+
+  it("is served by https under a certificate for its name, over HTTP/2, and remembered as https", async () => {
+    authority = await rootCertificate();
+    const { status, transport, body } = await firstVisit(DOMAIN);
+    assert.deepEqual([status, transport], [200, "max-age=31536000"]);
+    assert.match(body, /"status":"healthy"/);
+  });
+
+  it("sends visitors who come by http to https, path and query with them", async () => {
+    const { stdout } = await execa("curl", ["-si", `http://127.0.0.1:${port.http}/api/health?a=b`]);
+    assert.match(stdout, /^HTTP\/1.1 308 /);
+    assert.match(stdout, new RegExp(`\nLocation: https://${DOMAIN}:${port.https}/api/health\\?a=b\r?\n`));
+  });
+
+  it("shows nothing in a preview afterwards", async () => {
+    assert.deepEqual(await stack.changes(), []);
+  });
+
+  it("takes another domain by a reload of the same edge, with its certificates kept", async () => {
+    const edge = await stack.idsOf("edge");
+    await configure(`www.${DOMAIN}`);
+    succeeded(await stack.up());
+    assert.deepEqual(await stack.idsOf("edge"), edge);
+    assert.equal(await rootCertificate(), authority);
+    assert.equal((await firstVisit(`www.${DOMAIN}`)).status, 200);
+    await assert.rejects(visit(DOMAIN), "the old name is served no more");
+  });
+
+  it("keeps its certificates through a replacement of the edge and through destroy", async () => {
+    port.http = await freePort();
+    await configure(`www.${DOMAIN}`);
+    const edge = await stack.idsOf("edge");
+    succeeded(await stack.up());
+    assert.notDeepEqual(await stack.idsOf("edge"), edge);
+    assert.equal(await rootCertificate(), authority);
+    const volumes = await stack.volumes();
+    succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview", "--exclude-protected"));
+    const kept = (await stack.volumes()).map((name) => name.replace(/-[0-9a-f]{7}$/, ""));
+    assert.deepEqual(
+      kept,
+      ["edge-data", "postgres-data", "redis-data"].map((name) => `onehost-e2e-domain-${name}`),
+    );
+    assert.ok(volumes.length > kept.length);
+  });
+
+  /** The certificate of Caddy's own authority, which a visitor has to trust. */
+  async function rootCertificate(): Promise<string> {
+    const file = "/data/caddy/pki/authorities/local/root.crt";
+    let found = "";
+    await until(async () => {
+      const { exitCode, output } = await exec(await stack.one("edge"), ["cat", file]);
+      if (exitCode === 0) found = output;
+      return exitCode === 0;
+    }, 30);
+    return found;
+  }
+
+  /** A certificate is made once the name is served, in a moment. */
+  async function firstVisit(name: string): ReturnType<typeof visit> {
+    await until(
+      () =>
+        visit(name).then(
+          () => true,
+          () => false,
+        ),
+      30,
+    );
+    return visit(name);
+  }
+
+  /** What a visitor gets over HTTP/2 who trusts that authority alone. */
+  async function visit(name: string): Promise<{ status: number; transport: string; body: string }> {
+    const lookup: LookupFunction = (_, __, found) => found(null, [{ address: "127.0.0.1", family: 4 }]);
+    const session = connect(`https://${name}:${port.https}`, { ca: authority, lookup });
+    // What fails the session fails its request too.
+    session.on("error", () => undefined);
+    try {
+      const request = session.request({ ":path": "/api/health" });
+      const [headers] = (await once(request, "response")) as [IncomingHttpHeaders];
+      const transport = String(headers["strict-transport-security"]);
+      return { status: Number(headers[":status"]), transport, body: await text(request) };
+    } finally {
+      session.destroy();
+    }
+  }
+});

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "./engine/connect.ts";
+import { faultOfHost } from "./engine/ping.ts";
 import { readPostgresData } from "./engine/postgres-data.ts";
 import { renderFault, refuse } from "./lib/fault.ts";
 import { fixedName } from "./lib/names.ts";
@@ -19,12 +20,7 @@ export async function preflight(settings: Settings): Promise<Settings> {
 }
 
 async function askHost({ id, host }: Settings): Promise<PostgresData | undefined> {
-  try {
-    return await readPostgresData(connect(host), fixedName(id, "postgres"));
-  } catch (error) {
-    const must = `must be a Docker host that answers (${error instanceof Error ? error.message : String(error)})`;
-    throw new pulumi.RunError(
-      renderFault({ key: "host", must, got: host, remedy: "start Docker there, or correct the address" }),
-    );
-  }
+  const fault = await faultOfHost(host);
+  if (fault) throw new pulumi.RunError(renderFault(fault));
+  return readPostgresData(connect(host), fixedName(id, "postgres"));
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { engineEnv, findEngine, localSocket, unreachable } from "./lib/engine.ts";
+import { engineEnv, findEngine, noEngine } from "./lib/engine.ts";
 import { imagesEnv } from "./lib/image-set.ts";
 import { main } from "./lib/outcome.ts";
 import { resolveToolchain } from "./lib/toolchain.ts";
@@ -19,7 +19,7 @@ async function hostEnv(args: readonly string[]): Promise<Record<string, string>>
   if (!touchesHost(args)) return {};
   const stack = selectedStack(args);
   const engine = await findEngine(stack);
-  if (engine === undefined && stack !== undefined) throw unreachable(localSocket, "nothing listens there");
+  if (engine === undefined && stack !== undefined) throw await noEngine();
   return engine === undefined ? {} : { ...engineEnv(engine), ...imagesEnv(engine.endpoint) };
 }
 

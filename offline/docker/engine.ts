@@ -1,10 +1,9 @@
 // The Docker Engine API over a unix socket, tcp (with or without TLS) or the system's ssh.
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import http from "node:http";
-import https from "node:https";
-import { Duplex } from "node:stream";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
+import { SshFailure } from "../../components/engine/ssh.ts";
+import { startRequest, type Transport, transport } from "../../components/engine/transport.ts";
 import type { Props, Value } from "../provider/values.ts";
 
 /** What the daemon answered when it refused. */
@@ -24,45 +23,8 @@ export interface Call {
   readonly archive?: Duplex;
 }
 
-/** Every connection is an ssh of its own, as with the official provider; keep-alive would hold them open. */
-class SshAgent extends http.Agent {
-  constructor(
-    private readonly host: URL,
-    private readonly options: string[],
-  ) {
-    super({ keepAlive: false });
-  }
-
-  override createConnection(): Duplex {
-    const { username, port, hostname } = this.host;
-    const login = [...(username ? ["-l", username] : []), ...(port ? ["-p", port] : [])];
-    const remote = ["--", hostname, "docker", "system", "dial-stdio"];
-    const command = ["ssh", ...login, ...this.options, "-o", "ConnectTimeout=30", "-T", ...remote];
-    const ssh = spawn(command[0]!, command.slice(1));
-    const socket = new Duplex({
-      read: () => {},
-      write: (chunk, _, done) => ssh.stdin.write(chunk, () => done()),
-      final: (done) => ssh.stdin.end(done),
-    });
-    let complaint = "";
-    ssh.stdin.on("error", () => {});
-    ssh.stdout.on("data", (chunk: Buffer) => socket.push(chunk));
-    ssh.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
-    ssh.on("error", (error) => socket.destroy(error));
-    // Only now is the complaint complete; the end of its output alone would hide the reason.
-    ssh.on("close", (code) => (code ? socket.destroy(this.failure(command, code, complaint)) : socket.push(null)));
-    return socket.on("close", () => ssh.kill());
-  }
-
-  private failure(command: string[], code: number, complaint: string): Error {
-    const advice = "make sure the URL is valid, and Docker 18.09 or later is installed on the remote host";
-    const ended = `command [${command.join(" ")}] has exited with exit status ${code}, ${advice}: stderr=${complaint}`;
-    return new Error(`error during connect: Head "http://docker.example.com/_ping": ${ended}`);
-  }
-}
-
 export class Engine {
-  private readonly options: https.RequestOptions;
+  private readonly way: Transport;
   private version: Promise<number> | undefined;
   readonly isSsh: boolean;
 
@@ -70,16 +32,8 @@ export class Engine {
     private readonly host: string,
     sshOpts: string[],
   ) {
-    const url = new URL(host);
-    this.isSsh = url.protocol === "ssh:";
-    const certificates = process.env.DOCKER_CERT_PATH;
-    const pem = (name: string) => readFileSync(`${certificates}/${name}.pem`);
-    this.options = {
-      ...(url.protocol === "unix:" && { socketPath: url.pathname }),
-      ...(url.protocol === "tcp:" && { host: url.hostname, port: url.port || 2375 }),
-      ...(url.protocol === "tcp:" && certificates && { ca: pem("ca"), cert: pem("cert"), key: pem("key") }),
-      ...(this.isSsh && { agent: new SshAgent(url, sshOpts) }),
-    };
+    this.isSsh = host.startsWith("ssh:");
+    this.way = transport(host, [...sshOpts, "-o", "ConnectTimeout=30"]);
   }
 
   /** Fails with the daemon's own words. */
@@ -96,7 +50,7 @@ export class Engine {
     });
   }
 
-  async open(method: string, path: string, call: Call = {}): Promise<http.IncomingMessage> {
+  async open(method: string, path: string, call: Call = {}): Promise<IncomingMessage> {
     const version = await (this.version ??= this.ping());
     const answer = await this.send(method, `/v1.${version}${path}${queryString(call.query)}`, call);
     if (answer.statusCode! < 400) return answer;
@@ -124,16 +78,25 @@ export class Engine {
     throw new Error(`"${what}" requires API version 1.${version}, but the Docker daemon API version is 1.${offered}`);
   }
 
-  private send(method: string, path: string, { body, archive }: Call): Promise<http.IncomingMessage> {
+  private send(method: string, path: string, { body, archive }: Call): Promise<IncomingMessage> {
     const type = archive ? "application/x-tar" : "application/json";
     const headers = { host: "docker", ...((archive ?? body) !== undefined && { "content-type": type }) };
     return new Promise((resolve, reject) => {
-      const { request } = this.options.ca ? https : http;
-      const sending = request({ ...this.options, method, path, headers }, resolve).on("error", reject);
+      const sending = startRequest(this.way, { method, path, headers }, resolve);
+      sending.on("error", (error) => reject(inOfficialWords(error)));
       if (archive) archive.on("error", reject).pipe(sending);
       else sending.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
+}
+
+/** What the official client says of an ssh that failed. */
+function inOfficialWords(error: Error): Error {
+  if (!(error instanceof SshFailure)) return error;
+  const advice = "make sure the URL is valid, and Docker 18.09 or later is installed on the remote host";
+  const command = `command [${error.command.join(" ")}] has exited with exit status ${error.exitCode ?? -1}`;
+  const ended = `${command}, ${advice}: stderr=${error.complaint}`;
+  return new Error(`error during connect: Head "http://docker.example.com/_ping": ${ended}`);
 }
 
 function queryString(query: Props = {}): string {

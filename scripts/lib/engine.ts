@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { request } from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { faultOfHost } from "../../components/engine/ping.ts";
+import type { Fault } from "../../components/lib/fault.ts";
+import { hostFault } from "../../components/lib/host-fault.ts";
 import { stateFolder } from "./folders.ts";
 import { EXIT, Refusal } from "./outcome.ts";
 import { stackSetting } from "./stack-file.ts";
@@ -22,34 +24,17 @@ export function chosenEngine(stack: string | undefined, env: NodeJS.ProcessEnv =
   return env.DOCKER_HOST ? { endpoint: env.DOCKER_HOST, source: "DOCKER_HOST" } : undefined;
 }
 
-/** @returns why the engine does not answer, or undefined when it does. */
-export async function silence(endpoint: string): Promise<string | undefined> {
-  try {
-    if (endpoint.startsWith("unix://")) await pingSocket(endpoint.slice("unix://".length));
-    else await (await import("../../components/engine/connect.ts")).connect(endpoint).ping();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+/** What a host that does not answer, or is too old, ends a script with. */
+async function refusal(fault: Fault): Promise<Refusal> {
+  // Only now, because it loads Pulumi's SDK, which takes longer than to ask the host.
+  const { renderFault } = await import("../../components/lib/fault.ts");
+  return new Refusal(EXIT.hostSilent, renderFault(fault));
 }
 
-/** By hand, because loading an API client would take longer than all else that `npm run pulumi` does. */
-function pingSocket(socketPath: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const ping = request({ socketPath, path: "/_ping", timeout: 5000 }, (response) => {
-      response.resume();
-      if (response.statusCode === 200) resolve();
-      else reject(new Error(`it answered ${response.statusCode}`));
-    });
-    ping.on("timeout", () => ping.destroy(new Error("no answer within 5 s")));
-    ping.on("error", reject);
-    ping.end();
-  });
-}
-
-export function unreachable(endpoint: string, cause: string): Refusal {
-  const remedy = "start Docker there, or correct the setting host or DOCKER_HOST";
-  return new Refusal(EXIT.hostSilent, `Docker host ${endpoint} does not answer: ${cause}; ${remedy}`);
+/** What a script ends with where no host was named and none answers. */
+export async function noEngine(): Promise<Refusal> {
+  const fault = await faultOfHost(localSocket);
+  return refusal(fault ?? hostFault(localSocket, new Error("it was away for a moment")));
 }
 
 /**
@@ -62,8 +47,8 @@ export async function findEngine(stack: string | undefined): Promise<Engine | un
     const running = await firstAnswering(usualSockets());
     return running === undefined ? undefined : { endpoint: running, source: "running" };
   }
-  const cause = await silence(chosen.endpoint);
-  if (cause !== undefined) throw unreachable(chosen.endpoint, cause);
+  const fault = await faultOfHost(chosen.endpoint, chosen.source === "setting" ? "host" : chosen.source);
+  if (fault) throw await refusal(fault);
   return chosen;
 }
 
@@ -72,7 +57,7 @@ export async function ensureEngine(stack: string | undefined, note: (text: strin
   const found = await findEngine(stack);
   if (found !== undefined) return found;
   const { canInstallEngine, startEngine } = await import("../../offline/engine.ts");
-  if (!canInstallEngine()) throw unreachable(localSocket, (await silence(localSocket)) ?? "it was away for a moment");
+  if (!canInstallEngine()) throw await noEngine();
   note("installing and starting Docker");
   await startEngine(stateFolder());
   await untilAnswering(localSocket);
@@ -88,19 +73,24 @@ function usualSockets(): string[] {
 }
 
 async function firstAnswering(endpoints: readonly string[]): Promise<string | undefined> {
-  for (const endpoint of endpoints) if ((await silence(endpoint)) === undefined) return endpoint;
+  for (const endpoint of endpoints) if ((await faultOfHost(endpoint)) === undefined) return endpoint;
   return undefined;
 }
 
 async function untilAnswering(endpoint: string): Promise<void> {
   for (let waited = 0; waited < 60; waited += 0.5) {
-    if ((await silence(endpoint)) === undefined) return;
+    if ((await faultOfHost(endpoint)) === undefined) return;
     await sleep(500);
   }
-  throw unreachable(endpoint, `Docker did not start within 60 s; its log is ${join(stateFolder(), "dockerd.log")}`);
+  const log = join(stateFolder(), "dockerd.log");
+  throw await refusal(hostFault(endpoint, new Error(`Docker did not start within 60 s; its log is ${log}`)));
 }
 
-/** What has to be in the environment for the CLI and the tests to find the same engine. */
-export function engineEnv({ endpoint, source }: Engine): Record<string, string> {
-  return source === "setting" || endpoint === localSocket ? {} : { DOCKER_HOST: endpoint };
+/**
+ * What has to be in the environment for the CLI and the tests to find the same engine. Over ssh no more than four
+ * operations run at once: each is an ssh of its own, and sshd drops some of ten that log in together.
+ */
+export function engineEnv({ endpoint, source }: Engine, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const parallel = endpoint.startsWith("ssh:") && !env.PULUMI_PARALLEL ? { PULUMI_PARALLEL: "4" } : {};
+  return { ...parallel, ...(source === "setting" || endpoint === localSocket ? {} : { DOCKER_HOST: endpoint }) };
 }

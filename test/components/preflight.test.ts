@@ -44,7 +44,7 @@ describe("preflight", () => {
       const settings = settingsWith({ host });
       return { passed: (await outcome(settings)) === settings };
     });
-    assert.deepStrictEqual([passed, requests.length], [true, 1]);
+    assert.deepStrictEqual([passed, requests.length], [true, 2]);
   });
 
   it("lets settings pass where there is no data", async () => {
@@ -73,7 +73,7 @@ describe("preflight", () => {
   it("names the host that does not answer, and why", async () =>
     assert.equal(
       await outcome(settingsWith({ host: "unix:///nowhere/docker.sock" })),
-      "host: must be a Docker host that answers (connect ENOENT /nowhere/docker.sock), " +
-        'got "unix:///nowhere/docker.sock"; start Docker there, or correct the address',
+      'host: must be a Docker host that answers (nothing listens there), got "unix:///nowhere/docker.sock"; ' +
+        'start Docker ("sudo systemctl start docker"), or correct the address',
     ));
 });

@@ -62,9 +62,15 @@ async function answer(answers: Answers, asked: Asked, request: IncomingMessage, 
   asked.requests.push(`${line} ${body}`.trim());
   const query = [...searchParams].map(([name, value]) => `${name}=${value}`);
   if (query.length > 0) asked.queries.push(`${line} ${query.join(" ")}`);
-  const given = (await answers.find(([pattern]) => pattern.test(line))?.[1](body)) ?? new Trouble(404, `no ${line}`);
+  const given = (await answers.find(([pattern]) => pattern.test(line))?.[1](body)) ?? unasked(line);
+  response.setHeader("Api-Version", "1.41");
   if (given instanceof Trouble) response.statusCode = given.status;
   response.end(Buffer.isBuffer(given) ? given : JSON.stringify(given));
+}
+
+/** Every engine answers a ping. */
+function unasked(line: string): Answer {
+  return line === "GET /_ping" ? Buffer.from("OK") : new Trouble(404, `no ${line}`);
 }
 
 /** Runs a script of components/engine as Pulumi does, against an engine that answers so. */

@@ -1,7 +1,9 @@
-// Does not prove that an engine answers, over any of these ways; test/e2e does for the socket, and nothing yet for ssh.
+// Does not prove that an engine answers, over any of these ways; test/e2e does for the socket and ssh.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import type Docker from "dockerode";
-import { connect, LOCAL_SOCKET, sshArguments } from "../../../components/engine/connect.ts";
+import { connect, LOCAL_SOCKET } from "../../../components/engine/connect.ts";
 
 interface Modem {
   readonly socketPath?: string;
@@ -9,6 +11,9 @@ interface Modem {
   readonly port?: string | number;
   readonly protocol?: string;
   readonly agent?: object;
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
 }
 const modemOf = (engine: Docker): Modem => engine.modem as Modem;
 
@@ -24,22 +29,29 @@ describe("connect", () => {
     assert.deepStrictEqual([protocol, host, String(port)], ["http", "10.0.0.2", "2375"]);
   });
 
-  for (const [title, before] of [
-    ["that names no host", undefined],
-    ["that names another", "unix:///other.sock"],
-  ] as const)
-    it(`leaves an environment ${title} as it was`, () => {
-      const { env } = process;
-      const own = env["DOCKER_HOST"];
-      const enter = (host: string | undefined): unknown =>
-        host === undefined ? delete env["DOCKER_HOST"] : (env["DOCKER_HOST"] = host);
-      enter(before);
-      connect("tcp://10.0.0.2:2375");
-      const after = env["DOCKER_HOST"];
-      enter(own);
-      assert.equal(after, before);
-      assert.equal(process.env, env, "a copy would not be the process' own");
+  for (const other of ["unix:///other.sock", "tcp://10.0.0.9:99", "ssh://other"])
+    it(`does not mix an address with that of the environment, ${other}`, () => {
+      const { DOCKER_HOST: own } = process.env;
+      process.env["DOCKER_HOST"] = other;
+      const [socket, address] = ["unix:///own.sock", "tcp://10.0.0.2"].map((endpoint) => modemOf(connect(endpoint)));
+      if (own === undefined) delete process.env["DOCKER_HOST"];
+      else process.env["DOCKER_HOST"] = own;
+      assert.deepStrictEqual([socket?.protocol, socket?.socketPath, socket?.host], ["http", "/own.sock", undefined]);
+      assert.deepStrictEqual([address?.protocol, address?.host, address?.port], ["http", "10.0.0.2", 2375]);
     });
+
+  it("takes certificates from where DOCKER_CERT_PATH says", () => {
+    const folder = mkdtempSync(`${tmpdir()}/onehost-certificates-`);
+    for (const name of ["ca", "cert", "key"]) writeFileSync(`${folder}/${name}.pem`, name);
+    process.env["DOCKER_CERT_PATH"] = folder;
+    const { protocol, port, ca, cert, key } = modemOf(connect("tcp://10.0.0.2:2376"));
+    delete process.env["DOCKER_CERT_PATH"];
+    rmSync(folder, { recursive: true });
+    assert.deepStrictEqual(
+      [protocol, port, String(ca), String(cert), String(key)],
+      ["https", 2376, "ca", "cert", "key"],
+    );
+  });
 
   it("goes through the system's own ssh", () => {
     const { host, protocol, agent } = modemOf(connect("ssh://deploy@example.org"));
@@ -52,24 +64,4 @@ describe("connect", () => {
         () => connect(endpoint),
         new Error(`Docker host ${endpoint}: unknown kind of address; write unix://, ssh:// or tcp://`),
       ));
-});
-
-describe("sshArguments", () => {
-  const options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-T"];
-  const dial = ["docker", "system", "dial-stdio"];
-  const cases: [string, string[]][] = [
-    ["ssh://example.org", ["--", "example.org"]],
-    ["ssh://deploy@example.org", ["-l", "deploy", "--", "example.org"]],
-    ["ssh://deploy@example.org:2222", ["-l", "deploy", "-p", "2222", "--", "example.org"]],
-    ["ssh://[fd00::1]:2222", ["-p", "2222", "--", "fd00::1"]],
-    ["ssh://some%40body@host", ["-l", "some@body", "--", "host"]],
-  ];
-  for (const [url, middle] of cases)
-    it(`of ${url} never ask, never wait for long, and end with dial-stdio`, () =>
-      assert.deepStrictEqual(sshArguments(new URL(url)), [...options, ...middle, ...dial]));
-
-  it("never take a host for an option", () => {
-    const list = sshArguments(new URL("ssh://-oProxyCommand=x"));
-    assert.ok(list.indexOf("--") < list.indexOf("-oProxyCommand=x"));
-  });
 });

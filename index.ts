@@ -21,7 +21,7 @@ import {
 const { id, host: endpoint, ...settings } = await preflight(readSettings());
 
 const host = new Host("host", { endpoint, id });
-const networks = new Networks("networks", { host });
+const networks = new Networks("networks", { host, settings });
 const on = { host, networks };
 
 // The data: one container each, replaced only by stopping the old one first.

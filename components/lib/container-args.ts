@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import { bound } from "./bound.ts";
 import { goDuration, wholeSeconds } from "./duration.ts";
 import { fixedName, LABEL, labelList, stackLabels, type StackId } from "./names.ts";
 import type { Healthcheck, NetworkName, ServicePlan, Tmpfs } from "./plan.ts";
@@ -10,7 +11,7 @@ export interface Bindings {
   readonly image: pulumi.Input<string>;
   /** What people call the image; the container itself only knows an id. */
   readonly imageName: string;
-  readonly networks: Readonly<Record<NetworkName, pulumi.Input<string>>>;
+  readonly networks: Readonly<Partial<Record<NetworkName, pulumi.Input<string>>>>;
   readonly volumes: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -44,7 +45,10 @@ export function containerArgs(id: StackId, plan: ServicePlan, bindings: Bindings
     ...lifecycle(plan),
     image: bindings.image,
     healthcheck: healthcheck(plan.healthcheck),
-    networksAdvanced: plan.networks.map((name) => ({ name: bindings.networks[name], aliases: aliases(plan) })),
+    networksAdvanced: plan.networks.map((network) => ({
+      name: bound(bindings.networks, network, `${plan.service} joins the network`),
+      aliases: aliases(plan),
+    })),
     mounts: mounts(plan, bindings),
     logDriver: "json-file",
     logOpts: { "max-file": "3", "max-size": "10m" },
@@ -130,8 +134,7 @@ function healthcheck(check: Healthcheck): docker.types.input.ContainerHealthchec
 
 function mounts(plan: ServicePlan, { volumes }: Bindings): docker.types.input.ContainerMount[] {
   return (plan.mounts ?? []).map(({ volume, target, readOnly = false }) => {
-    const source = volumes[volume];
-    if (source === undefined) throw new Error(`${plan.service} mounts the volume "${volume}", which it was not given`);
+    const source = bound(volumes, volume, `${plan.service} mounts the volume`);
     return { type: "volume", source, target, readOnly };
   });
 }

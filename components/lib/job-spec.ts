@@ -1,4 +1,5 @@
 import type { JobSpec } from "../engine/job.ts";
+import { bound } from "./bound.ts";
 import { type Duration, wholeSeconds } from "./duration.ts";
 import { LABEL, stackLabels, type StackId } from "./names.ts";
 import type { Mount, NetworkName, ServicePlan } from "./plan.ts";
@@ -8,7 +9,7 @@ export function jobSpec(id: StackId, plan: ServicePlan, timeout: Duration, bindi
   return {
     service: plan.service,
     timeoutSeconds: wholeSeconds(timeout),
-    networks: plan.networks.map((name) => bindings.networks[name]),
+    networks: plan.networks.map((name) => bound(bindings.networks, name, `${plan.service} joins the network`)),
     create: {
       Image: bindings.image,
       User: plan.user,
@@ -24,7 +25,7 @@ export function jobSpec(id: StackId, plan: ServicePlan, timeout: Duration, bindi
 /** What a plan refers to by name, with all values known. */
 export interface Resolved {
   readonly image: string;
-  readonly networks: Readonly<Record<NetworkName, string>>;
+  readonly networks: Readonly<Partial<Record<NetworkName, string | undefined>>>;
   readonly volumes: Readonly<Record<string, string>>;
 }
 

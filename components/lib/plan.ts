@@ -2,7 +2,7 @@ import type { Duration } from "./duration.ts";
 import type { Size } from "./size.ts";
 
 /** The stack's networks; components/networks.ts says what each is for. */
-export type NetworkName = "data" | "edge" | "public" | "egress";
+export type NetworkName = "data" | "edge" | "public" | "egress" | "tools";
 
 /** A command and how often Docker runs it to tell whether the process is able to serve. */
 export interface Healthcheck {

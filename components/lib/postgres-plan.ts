@@ -1,3 +1,4 @@
+import { dataNetworks } from "./data-networks.ts";
 import { seconds } from "./duration.ts";
 import type { PostgresSettings } from "./settings.ts";
 import { healthcheck } from "./healthcheck.ts";
@@ -33,7 +34,7 @@ export function postgresPlan(settings: PostgresSettings): ServicePlan {
     entrypoint: ["/bin/sh", "-c", LOCKED_START, "postgres-entrypoint"],
     command: ["postgres", ...Object.entries(tuning(memory)).flatMap(([key, value]) => ["-c", `${key}=${value}`])],
     env: environment(settings),
-    networks: ["data"],
+    ...dataNetworks(settings),
     mounts: [{ volume: "data", target: POSTGRES_DATA }],
     tmpfs: { "/var/run/postgresql": { size: mib(1) }, "/tmp": { size: mib(16) } },
     memory,

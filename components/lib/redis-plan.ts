@@ -1,3 +1,4 @@
+import { dataNetworks } from "./data-networks.ts";
 import { seconds } from "./duration.ts";
 import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
@@ -15,7 +16,7 @@ export function redisPlan(settings: RedisSettings): ServicePlan {
     user: settings.user,
     command: ["redis-server", "/run/secrets/redis.conf", ...serverOptions(settings)],
     env: {},
-    networks: ["data"],
+    ...dataNetworks(settings),
     mounts: [{ volume: "data", target: "/data" }],
     memory: settings.memory,
     cpus: settings.cpus,

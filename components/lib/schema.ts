@@ -43,9 +43,15 @@ export const schema = z.strictObject({
     ...limits(128),
     database: identifier,
     role: identifier,
+    publish: v.optional(v.publishedOnLoopback(5432)),
     stopGrace: v.duration,
   }),
-  redis: z.strictObject({ ...readyImage, ...limits(32), stopGrace: v.duration }),
+  redis: z.strictObject({
+    ...readyImage,
+    ...limits(32),
+    publish: v.optional(v.publishedOnLoopback(6379)),
+    stopGrace: v.duration,
+  }),
   app: z.strictObject({
     ...ownImage,
     user: v.user,

@@ -90,12 +90,26 @@ export const variables = leaf((value) => {
 /** `address:port` on the host, with the port that the container listens on. */
 export const published = (internal: number) =>
   leaf((value): PublishedPort => {
-    const match = typeof value === "string" ? /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(value) : null;
-    const [ip = "", external = 0] = [match?.[1], Number(match?.[2])];
-    const isValid = match && ip.split(".").every((part) => Number(part) <= 255) && external >= 1 && external <= 65535;
-    if (!isValid) throw new Invalid("must be an IPv4 address and a port", 'write, for example, "127.0.0.1:8080"');
-    return { ip, external, internal };
+    const port = parsePort(value, internal);
+    if (!port) throw new Invalid("must be an IPv4 address and a port", 'write, for example, "127.0.0.1:8080"');
+    return port;
   });
+
+/** Like `published`, for what only programs of the host itself may reach. */
+export const publishedOnLoopback = (internal: number) =>
+  leaf((value): PublishedPort => {
+    const port = parsePort(value, internal);
+    if (port?.ip.startsWith("127.")) return port;
+    const remedy = `write "127.0.0.1:${port?.external ?? internal}"; from another machine go through ssh -L`;
+    throw new Invalid("must be a loopback address and a port", remedy);
+  });
+
+function parsePort(value: unknown, internal: number): PublishedPort | undefined {
+  const match = typeof value === "string" ? /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(value) : null;
+  const [ip = "", external = 0] = [match?.[1], Number(match?.[2])];
+  const isValid = match && ip.split(".").every((part) => Number(part) <= 255) && external >= 1 && external <= 65535;
+  return isValid ? { ip, external, internal } : undefined;
+}
 
 /** A truth value; the words in quotes are what `pulumi config set` writes. */
 export const yesOrNo = leaf((value) => {

@@ -7,7 +7,9 @@ import type { LookupFunction } from "node:net";
 import { text } from "node:stream/consumers";
 import { execa } from "execa";
 import { exec } from "../../components/engine/exec.ts";
+import { aptInstall } from "../../offline/engine.ts";
 import { succeeded, until } from "./support/assertions.ts";
+import { connects, networkOf, OtherMachine } from "./support/network.ts";
 import { buildReleases, imageOf } from "./support/releases.ts";
 import { freePort, TestStack } from "./support/stack.ts";
 
@@ -18,18 +20,21 @@ describe("A stack with a domain", function () {
   this.bail(true);
 
   const stack = new TestStack("e2e-domain");
-  const port = { http: 0, https: 0 };
+  const port = { http: 0, https: 0, postgres: 0, redis: 0 };
   let authority = "";
 
   const configure = (domain: string): Promise<void> =>
     stack.configure({
       app: { image: imageOf("first") },
+      postgres: { publish: `127.0.0.1:${port.postgres}` },
+      redis: { publish: `127.0.0.1:${port.redis}` },
       migrations: { command: ["alembic", "upgrade", "head"] },
       edge: { domain, tls: "internal", publish: `127.0.0.1:${port.http}`, publishTls: `127.0.0.1:${port.https}` },
     });
 
   before("builds the application", async () => {
-    [port.http, port.https] = [await freePort(), await freePort()];
+    for (const name of Object.keys(port) as (keyof typeof port)[]) port[name] = await freePort();
+    await aptInstall(["iproute2"]);
     await stack.prepare({});
     await buildReleases(stack.engine);
   });
@@ -58,6 +63,24 @@ describe("A stack with a domain", function () {
 
   it("shows nothing in a preview afterwards", async () => {
     assert.deepEqual(await stack.changes(), []);
+  });
+
+  it("lets programs of the host reach Postgres and Redis on loopback, and nobody else; neither gets out", async () => {
+    const outside = new OtherMachine();
+    await outside.start();
+    const fromOutside = await networkOf("outside");
+    try {
+      // It has a route to the containers' networks, as no machine on the internet has.
+      await execa(fromOutside[0]!, [...fromOutside.slice(1), "ip", "route", "del", "default"]);
+      for (const service of ["postgres", "redis"] as const) {
+        assert.equal(await connects([], ["127.0.0.1"], port[service]), true, service);
+        assert.equal(await connects(fromOutside, [OtherMachine.host], port[service]), false, service);
+        const fromService = await networkOf(await stack.one(service));
+        assert.equal(await connects(fromService, [OtherMachine.address], OtherMachine.port), false, service);
+      }
+    } finally {
+      await outside.stop();
+    }
   });
 
   it("takes another domain by a reload of the same edge, with its certificates kept", async () => {

@@ -10,6 +10,7 @@ import {
   nameOf,
   ROLLING,
   serviceOf,
+  type Stack,
   variable,
 } from "../support/stacks.ts";
 
@@ -27,6 +28,9 @@ const NETWORKS: Readonly<Record<string, string[]>> = {
   bot: ["data", "egress"],
   edge: ["edge", "public"],
 };
+
+/** Whether a stack lets the host's own tools reach Postgres and Redis. */
+const hasTools = (stack: Stack): boolean => stack === "full";
 
 describe("services", () => {
   inEveryStack("are the ones that the stack asks for, each in its number of containers", (program, stack) => {
@@ -118,18 +122,29 @@ describe("hardening", () => {
       assert.match(options, new RegExp(`^size=\\d+,mode=\\d{4},uid=${uid},gid=${gid}$`));
   });
 
-  inEveryStack("only the edge publishes ports", (program) => {
+  inEveryStack("only the edge publishes ports, and on loopback what the host's own tools ask for", (program, stack) => {
     const publishing = program.ofType("Container").filter(({ inputs }) => inputs["ports"] !== undefined);
-    assert.deepStrictEqual(publishing.map(nameOf), ["edge"]);
+    assert.deepStrictEqual(publishing.map(nameOf).sort(), hasTools(stack) ? ["edge", "postgres", "redis"] : ["edge"]);
+    for (const { name, inputs } of publishing)
+      for (const { ip } of inputs["ports"] as { ip: string }[]) assert.ok(name === "edge" || ip.startsWith("127."), ip);
     assert.deepStrictEqual(
       program.ofType("Container").filter(({ inputs }) => inputs["publishAllPorts"] || inputs["networkMode"]),
       [],
     );
   });
 
-  inEveryStack("only two networks reach outside", (program) => {
+  inEveryStack("only two networks reach outside, and one more publishes where it is asked for", (program, stack) => {
     const outside = program.ofType("Network").filter(({ inputs }) => inputs["internal"] !== true);
-    assert.deepStrictEqual(outside.map(nameOf).sort(), ["network-egress", "network-public"]);
+    const tools = hasTools(stack) ? ["network-tools"] : [];
+    assert.deepStrictEqual(outside.map(nameOf).sort(), ["network-egress", "network-public", ...tools]);
+  });
+
+  inEveryStack("the network to publish from lets nothing out and nobody across", (program, stack) => {
+    if (!hasTools(stack)) return;
+    assert.deepStrictEqual(program.find("Network", "network-tools").inputs["options"], {
+      "com.docker.network.bridge.enable_icc": "false",
+      "com.docker.network.bridge.enable_ip_masquerade": "false",
+    });
   });
 
   inEveryStack("what shares the way out does not reach each other through it", (program) =>
@@ -140,7 +155,8 @@ describe("hardening", () => {
 
   everyContainer("is on the networks of its service alone, by their ids", (container) => {
     const joined = (container.inputs["networksAdvanced"] as { name: string }[]).map(({ name }) => name);
-    const expected = NETWORKS[serviceOf(container)]?.map((network) => `id-of-network-${network}`);
+    const tools = container.name !== "edge" && container.inputs["ports"] !== undefined ? ["tools"] : [];
+    const expected = [...(NETWORKS[serviceOf(container)] ?? []), ...tools].map((network) => `id-of-network-${network}`);
     assert.deepStrictEqual(joined, expected, container.name);
   });
 

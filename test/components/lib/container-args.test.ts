@@ -137,6 +137,12 @@ describe("containerArgs", () => {
       () => containerArgs(ID, { ...SMALL, mounts: [{ volume: "cache", target: "/cache" }] }, BINDINGS),
       new Error('worker mounts the volume "cache", which it was not given'),
     ));
+
+  it("refuses a network that the stack does not have", () =>
+    assert.throws(
+      () => containerArgs(ID, { ...SMALL, networks: ["tools"] }, BINDINGS),
+      new Error('worker joins the network "tools", which it was not given'),
+    ));
 });
 
 describe("containerOptions", () => {

@@ -36,6 +36,8 @@ describe("the fault of", () => {
   const truth = 'must be true or false, got "yes"; write true or false';
   const below = (least: string, got: string): string =>
     `must be at least ${least}, got "${got}"; write "${least}" or more`;
+  const onLoopback = (got: string, remedy: string): string =>
+    `must be a loopback address and a port, got ${got}; write "127.0.0.1:${remedy}"; from another machine go through ssh -L`;
   const domain = (got: string): string =>
     `must be a domain name in lower case, got "${got}"; write, for example, "example.org"`;
   const plain = 'must be names with plain values, got ["A"]; write, for example, {LOG_LEVEL: "info"}';
@@ -50,12 +52,15 @@ describe("the fault of", () => {
     ["postgres.user", "0:0", user],
     ["postgres.database", "App", name],
     ["postgres.role", "App", name],
+    ["postgres.publish", 5433, onLoopback("5433", "5432")],
+    ["postgres.publish", "0.0.0.0:5433", onLoopback('"0.0.0.0:5433"', "5433")],
     ["postgres.memory", 64, size],
     ["postgres.memory", "127MiB", 'must be at least 128MiB, got "127MiB"; write "128MiB" or more'],
     ["postgres.cpus", "many", cpus],
     ["postgres.stopGrace", 30, time],
     ["redis.image", "a b", image],
     ["redis.user", "0:0", user],
+    ["redis.publish", "192.168.0.2:6379", onLoopback('"192.168.0.2:6379"', "6379")],
     ["redis.memory", 64, size],
     ["redis.memory", "31MiB", 'must be at least 32MiB, got "31MiB"; write "32MiB" or more'],
     ["redis.cpus", "many", cpus],

@@ -36,6 +36,7 @@ describe("parseSettings", () => {
         user: "70:70",
         database: "app",
         role: "app",
+        publish: undefined,
         memory: mib(512),
         cpus: "1.0",
         stopGrace: { milliseconds: 60_000 },
@@ -43,6 +44,7 @@ describe("parseSettings", () => {
       redis: {
         image: { ref: "redis:7-alpine" },
         user: "999:1000",
+        publish: undefined,
         memory: mib(128),
         cpus: "0.5",
         stopGrace: { milliseconds: 30_000 },
@@ -130,6 +132,7 @@ describe("parseSettings", () => {
         user: "26:26",
         database: "shop",
         role: "clerk",
+        publish: { ip: "127.0.0.1", external: 15432, internal: 5432 },
         memory: mib(1024),
         cpus: "2.0",
         stopGrace: { milliseconds: 120_000 },
@@ -137,6 +140,7 @@ describe("parseSettings", () => {
       redis: {
         image: { ref: "registry.example.org/redis:8" },
         user: "27:27",
+        publish: { ip: "127.0.0.2", external: 16379, internal: 6379 },
         memory: mib(64),
         cpus: "0.25",
         stopGrace: { milliseconds: 60_000 },

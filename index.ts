@@ -18,9 +18,9 @@ import {
   TelegramBot,
 } from "./components/index.ts";
 
-const { id, host: endpoint, ...settings } = await preflight(readSettings());
+const { id, host: endpoint, seen, ...settings } = await preflight(readSettings());
 
-const host = new Host("host", { endpoint, id });
+const host = new Host("host", { endpoint, id, seen });
 const networks = new Networks("networks", { host, settings });
 const on = { host, networks };
 

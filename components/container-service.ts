@@ -20,14 +20,15 @@ export interface ContainerServiceArgs {
 
 /** One container and the gate that proves it. What every service is made of. */
 export class ContainerService extends pulumi.ComponentResource {
-  /** The container's id. Known once its gate has passed. */
+  /** The container's id. Who needs a container that has proved itself depends on this component too. */
   readonly containerId: pulumi.Output<string>;
 
   constructor(name: string, args: ContainerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("onehost:index:ContainerService", name, { plan: args.plan }, args.host.carry(opts));
     const container = this.createContainer(name, args);
-    const gate = createGate(`${name}-gate`, { host: args.host, plan: args.plan, container }, { parent: this });
-    this.containerId = pulumi.all([container.id, gate.id]).apply(([id]) => id);
+    createGate(`${name}-gate`, { host: args.host, plan: args.plan, container, resource: name }, { parent: this });
+    // Not of the gate's id as well: a gate that is asked again would seem to change whoever uses this.
+    this.containerId = container.id;
     this.registerOutputs({ containerId: this.containerId });
   }
 

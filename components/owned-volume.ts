@@ -13,7 +13,7 @@ export interface OwnedVolumeArgs {
   readonly user: string;
   /** Where it is mounted; its files' paths begin with it. */
   readonly target: string;
-  /** Files to start with: written when the volume is new, and over again when they or the owner change. @default - none */
+  /** Files to start with. What the volume already has of them stays as it is, but for its owner. @default - none */
   readonly entries?: readonly Entry[];
   /** Present before the volume is filled: some image has to carry it. */
   readonly image: ServiceImage;
@@ -32,10 +32,11 @@ export function createOwnedVolume(name: string, args: OwnedVolumeArgs, parent: p
   const labels = labelList(host.labels);
   const volume = new docker.Volume(name, { labels, ...(fixedName && { name: fixedName }) }, { parent, protect });
   const stdin = volume.name.apply((volumeName) => JSON.stringify(contents(args, volumeName)));
+  const { triggers, ignoreChanges } = host.audit.seedCures(name, fixedName);
   const seed = engineCommand(
     `${name}-seed`,
-    { host, script: "fill-volume", stdin, triggers: [volume.name] },
-    { parent, dependsOn: [args.image] },
+    { host, script: "fill-volume", stdin, triggers },
+    { parent, ignoreChanges, dependsOn: [args.image] },
   );
   return pulumi.all([volume.name, seed.id]).apply(([seeded]) => seeded);
 }
@@ -45,6 +46,7 @@ function contents({ host, user, target, entries = [] }: OwnedVolumeArgs, volume:
     owner: parseOwner(user),
     labels: host.labels,
     volumes: { [target]: volume },
+    keep: true,
     entries: [{ path: target, mode: 0o700 }, ...entries],
   };
 }

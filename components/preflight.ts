@@ -1,26 +1,37 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "./engine/connect.ts";
+import { observe } from "./engine/observe.ts";
 import { faultOfHost } from "./engine/ping.ts";
 import { readPostgresData } from "./engine/postgres-data.ts";
+import { tell } from "./findings.ts";
+import { checksOf, declaredStack } from "./lib/audit/declared.ts";
+import { hostFindings } from "./lib/audit/host.ts";
+import { NOTHING_SEEN, type Seen } from "./lib/audit/seen.ts";
 import { renderFault, refuse } from "./lib/fault.ts";
 import { fixedName } from "./lib/names.ts";
 import { dataFaults, type PostgresData } from "./lib/postgres-data.ts";
 import type { Settings } from "./lib/settings.ts";
 
+/** Settings, with what the host has. */
+export type Ready = Settings & { readonly seen: Seen };
+
 /**
- * Asks the host, at preview, for what settings alone cannot tell: whether they fit the data that is there. The setting
- * `audit: false` leaves it out.
+ * Asks the host, at preview, for what neither settings nor the provider's refresh can tell: whether they fit the data
+ * that is there, and what has changed behind our back. The setting `audit: false` leaves it out.
  * @throws pulumi.RunError with the faults, or with the cause where the host cannot be asked; nothing was changed then.
  */
-export async function preflight(settings: Settings): Promise<Settings> {
-  if (!settings.audit) return settings;
-  const data = await askHost(settings);
+export async function preflight(settings: Settings): Promise<Ready> {
+  if (!settings.audit) return { ...settings, seen: NOTHING_SEEN };
+  const [data, seen] = await askHost(settings);
   if (data) refuse(settings.id.stack, dataFaults(settings.postgres, data));
-  return settings;
+  hostFindings(declaredStack(settings), seen).forEach(tell);
+  return { ...settings, seen };
 }
 
-async function askHost({ id, host }: Settings): Promise<PostgresData | undefined> {
+async function askHost(settings: Settings): Promise<[PostgresData | undefined, Seen]> {
+  const { id, host } = settings;
   const fault = await faultOfHost(host);
   if (fault) throw new pulumi.RunError(renderFault(fault));
-  return readPostgresData(connect(host), fixedName(id, "postgres"));
+  const engine = connect(host);
+  return Promise.all([readPostgresData(engine, fixedName(id, "postgres")), observe(engine, id, checksOf(settings))]);
 }

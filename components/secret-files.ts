@@ -55,15 +55,16 @@ export class SecretFiles extends pulumi.ComponentResource {
     const stdin = pulumi
       .all([from.volume.name, from.content])
       .apply(([volume, content]) => JSON.stringify(fillRequest(args, volume, JSON.parse(content) as Contents)));
+    const { triggers, ignoreChanges } = args.host.audit.fillCures(name);
     return engineCommand(
       `${name}-fill`,
       {
         host: args.host,
         script: "fill-volume",
         stdin: pulumi.secret(stdin),
-        triggers: [from.volume.name, from.version.hex],
+        triggers,
       },
-      { parent: this, additionalSecretOutputs: ["stdout", "stderr"] },
+      { parent: this, ignoreChanges, additionalSecretOutputs: ["stdout", "stderr"] },
     );
   }
 }
@@ -86,6 +87,7 @@ function fillRequest({ host, user }: SecretFilesArgs, volume: string, contents: 
     owner: parseOwner(user),
     labels: host.labels,
     volumes: { [SECRETS_DIRECTORY]: volume },
+    manifest: SECRETS_DIRECTORY,
     entries: [{ path: SECRETS_DIRECTORY, mode: 0o500 }, ...files],
   };
 }

@@ -46,8 +46,9 @@ export class Switch extends pulumi.ComponentResource {
       TARGETS: pulumi.jsonStringify(Object.fromEntries(routes.map(({ to }) => [to.service, to.containerIds]))),
       ALONGSIDE: pulumi.jsonStringify(alongside.flatMap(({ containerIds }) => containerIds)),
     };
-    const dependsOn = [...routes.map(({ to }) => to), ...alongside];
-    engineCommand(name, { host, script: "switch", environment }, { parent: this, dependsOn });
+    const dependsOn = [edge, ...routes.map(({ to }) => to), ...alongside];
+    const { triggers, ignoreChanges } = host.audit.switchCures();
+    engineCommand(name, { host, script: "switch", environment, triggers }, { parent: this, dependsOn, ignoreChanges });
     this.registerOutputs({});
   }
 }

@@ -1,6 +1,9 @@
 import { relative } from "node:path";
-import { buffer } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
+import type Docker from "dockerode";
 import * as tar from "tar-stream";
+import { isStatus } from "./command.ts";
+import type { VolumeFile } from "../lib/audit/manifest.ts";
 
 /** A file or, without content, a directory of an archive. */
 export interface Entry {
@@ -35,4 +38,28 @@ export function tarOf(owner: Owner, base: string, entries: readonly Entry[]): Pr
   }
   pack.finalize();
   return buffer(pack);
+}
+
+/** The files in a directory of a container, running or not, with their contents; folders and links are left out. */
+export async function readFiles(container: Docker.Container, directory: string): Promise<VolumeFile[]> {
+  const files: VolumeFile[] = [];
+  const archive = await container.getArchive({ path: `${directory}/.` });
+  for await (const entry of archive.pipe(tar.extract())) {
+    const { name, type, mode = 0, uid = 0, gid = 0 } = entry.header;
+    const content = await text(entry);
+    if (type === "file") files.push({ name: name.replace(/^\.\//, ""), mode: mode & 0o7777, uid, gid, content });
+  }
+  return files;
+}
+
+/** A file's content; undefined where there is no such file. */
+export async function readFile(container: Docker.Container, path: string): Promise<string | undefined> {
+  try {
+    const archive = await container.getArchive({ path });
+    for await (const entry of archive.pipe(tar.extract())) return await text(entry);
+    return undefined;
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
 }

@@ -23,3 +23,8 @@ export function required(name: string): string {
   if (value === undefined || value === "") throw new Error(`${name} is not set; this script is run by a component`);
   return value;
 }
+
+/** Whether an error is the engine's answer with one of these HTTP status codes. */
+export function isStatus(error: unknown, ...codes: number[]): boolean {
+  return codes.includes((error as { statusCode?: number }).statusCode ?? 0);
+}

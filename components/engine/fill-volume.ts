@@ -2,9 +2,11 @@
  * Run by components: puts files into volumes of the host. Everything comes over stdin, as JSON of VolumeFiles,
  * because arguments and environment can be read by others; it prints nothing, because stdout lands in the state.
  */
+import { relative } from "node:path";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { type Entry, type Owner, tarOf } from "./archive.ts";
+import { MANIFEST, manifestOf } from "../lib/audit/manifest.ts";
+import { type Entry, type Owner, readFile, tarOf } from "./archive.ts";
 import { runCommand } from "./command.ts";
 
 export interface VolumeFiles {
@@ -13,17 +15,45 @@ export interface VolumeFiles {
   /** Volumes by the directory at which they are mounted: `{"/run/secrets": "…-secrets-1a2b3c4"}`. */
   readonly volumes: Readonly<Record<string, string>>;
   readonly entries: readonly Entry[];
+  /** Directory that also gets a list of what was written, so that a later edit shows. @default - none */
+  readonly manifest?: string;
+  /** Whether files that are there already keep their content. @default - they are written over */
+  readonly keep?: boolean;
 }
 
 await runCommand(async (engine) => {
   const request = JSON.parse(await text(process.stdin)) as VolumeFiles;
   const carrier = await createCarrier(engine, request);
   try {
-    await carrier.putArchive(await tarOf(request.owner, "/", request.entries), { path: "/" });
+    const entries = request.keep ? await withPresent(carrier, request.entries) : request.entries;
+    const archive = await tarOf(request.owner, "/", [...entries, ...manifestEntry(request)]);
+    await carrier.putArchive(archive, { path: "/" });
   } finally {
     await carrier.remove({ v: false, force: true });
   }
 });
+
+/**
+ * Entries with the content that their files have already: the edge's first configuration must not take the place of
+ * the one that serves, when nothing but its owner changes.
+ */
+function withPresent(carrier: Docker.Container, entries: readonly Entry[]): Promise<Entry[]> {
+  return Promise.all(
+    entries.map(async (entry) => {
+      if (entry.content === undefined) return entry;
+      const content = await readFile(carrier, entry.path);
+      return content === undefined ? entry : { ...entry, content };
+    }),
+  );
+}
+
+function manifestEntry({ manifest, owner, entries }: VolumeFiles): Entry[] {
+  if (manifest === undefined) return [];
+  const files = entries.flatMap(({ path, mode, content }) =>
+    content === undefined ? [] : [{ name: relative(manifest, path), mode, content, ...owner }],
+  );
+  return [{ path: `${manifest}/${MANIFEST}`, mode: 0o400, content: manifestOf(files) }];
+}
 
 /** A container that is created, never started: the engine mounts its volumes for the archive alone. */
 async function createCarrier(engine: Docker, { volumes, labels }: VolumeFiles): Promise<Docker.Container> {

@@ -1,17 +1,20 @@
 /**
- * Run by components/gate.ts: proves that a container is able to serve, or fails with the reason.
+ * Run by components/gate.ts: sets right what can be on a container, then proves that it is able to serve, or fails
+ * with the reason.
  * Environment: DOCKER_HOST, CONTAINER (id), GATE (JSON of GateOptions).
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { required, runCommand } from "./command.ts";
 import { collapse } from "../lib/log-lines.ts";
+import { labelFilter } from "../lib/names.ts";
 import { exec, lastLogLines } from "./exec.ts";
+import { heal, type Healthy, type Patient } from "./heal.ts";
 
-export interface GateOptions {
-  readonly service: string;
-  /** Processes and threads: the one limit that the provider cannot set. */
-  readonly pidsLimit: number;
+export interface GateOptions extends Healthy {
+  /** Labels of the containers that this service's resource has made, and the start of their names. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namesBegin: string;
   /** Commands inside the container that must all exit with 0. */
   readonly probes: readonly (readonly string[])[];
   readonly timeoutSeconds: number;
@@ -23,29 +26,59 @@ export interface GateOptions {
 /** Docker's own first probe comes only after a full interval; a gate that waited for it would cost up to 30 s. */
 const POLL_MILLISECONDS = 250;
 
+/** How long a container counts as new. */
+const NEW_MILLISECONDS = 10 * 60 * 1000;
+
 await runCommand(async (engine) => {
   const options = JSON.parse(required("GATE")) as GateOptions;
   const container = engine.getContainer(required("CONTAINER"));
-  await limitProcesses(container, options);
-  await pass(container, options);
+  const info = await container.inspect();
+  const tolerated = restartsToTolerate(info);
+  await healOthers(engine, required("CONTAINER"), options);
+  await setRight({ engine, container, info }, options, tolerated);
+  await pass(container, options, tolerated);
 });
 
+/**
+ * A new container that was restarted will be restarted again. One that has long served and crashed once last month is
+ * asked again because somebody paused it: that crash is no news.
+ */
+function restartsToTolerate({ Created, RestartCount }: Docker.ContainerInspectInfo): number {
+  return Date.now() - new Date(Created).getTime() > NEW_MILLISECONDS ? RestartCount : 0;
+}
+
+/** While a release waits for this gate, the container of the old version still serves: it is kept in order too. */
+async function healOthers(engine: Docker, current: string, options: GateOptions): Promise<void> {
+  const filters = {
+    label: labelFilter(options.labels),
+    name: [`^/${options.namesBegin}`],
+    status: ["running", "paused"],
+  };
+  const others = (await engine.listContainers({ filters })).filter(({ Id }) => Id !== current);
+  for (const container of others.map(({ Id }) => engine.getContainer(Id)))
+    await heal({ engine, container, info: await container.inspect() }, withoutRestart(options));
+}
+
+function withoutRestart({ service, pidsLimit, networks }: Healthy): Healthy {
+  return { service, pidsLimit, networks, restartable: false };
+}
+
 /** A container that ended at once cannot be updated: why it ended is what there is to say. */
-async function limitProcesses(container: Docker.Container, options: GateOptions): Promise<void> {
+async function setRight(patient: Patient, options: GateOptions, tolerated: number): Promise<void> {
   try {
-    await container.update({ PidsLimit: options.pidsLimit });
+    await heal(patient, options);
   } catch (error) {
-    await refuseIfNotRunning(container, options);
+    await refuseIfNotRunning(patient.container, options, tolerated);
     throw error;
   }
 }
 
-async function pass(container: Docker.Container, options: GateOptions): Promise<void> {
+async function pass(container: Docker.Container, options: GateOptions, tolerated: number): Promise<void> {
   const start = Date.now();
   const elapsed = (): number => (Date.now() - start) / 1000;
   let complaint = "";
   while (elapsed() < options.timeoutSeconds) {
-    await refuseIfNotRunning(container, options);
+    await refuseIfNotRunning(container, options, tolerated);
     complaint = await firstComplaint(container, options.probes);
     if (complaint === "" && elapsed() >= options.settleSeconds) return;
     await sleep(POLL_MILLISECONDS);
@@ -54,9 +87,9 @@ async function pass(container: Docker.Container, options: GateOptions): Promise<
 }
 
 /** A container that ended or was restarted since its start will not become ready by waiting. */
-async function refuseIfNotRunning(container: Docker.Container, options: GateOptions): Promise<void> {
+async function refuseIfNotRunning(container: Docker.Container, options: GateOptions, tolerated: number): Promise<void> {
   const { State, RestartCount } = await container.inspect();
-  if (State.Status === "running" && RestartCount === 0) return;
+  if (State.Status === "running" && RestartCount <= tolerated) return;
   const oom = State.OOMKilled ? ", killed for want of memory" : "";
   await fail(container, options, `state ${State.Status}, exit code ${State.ExitCode}, ${RestartCount} restarts${oom}`);
 }

@@ -4,6 +4,7 @@
  * LABELS (JSON), TARGETS (JSON of ids by service) and ALONGSIDE (JSON of the ids of rolling containers without routes).
  */
 import type Docker from "dockerode";
+import { LIVE_DIGEST, SWITCHED } from "../lib/edge-check.ts";
 import { LABEL, labelFilter } from "../lib/names.ts";
 import { parseOwner, tarOf } from "./archive.ts";
 import { required, runCommand } from "./command.ts";
@@ -15,12 +16,16 @@ const CONFIG = "/config";
 const UP = `${CONFIG}/up`;
 const ADMIN = "unix//run/caddy/admin.sock";
 
+/** So that the next preview sees whether anybody has changed it. */
+const WRITE_DOWN = `cd ${CONFIG} && ${LIVE_DIGEST} > ${SWITCHED.live} && sha256sum Caddyfile up/* > ${SWITCHED.files}`;
+
 await runCommand(async (engine) => {
   const edge = engine.getContainer(required("EDGE"));
   const targets = JSON.parse(required("TARGETS")) as Targets;
   const served = await currentlyServing(edge);
   await pointSlots(engine, edge, targets);
   await installCaddyfile(edge, required("CADDYFILE"));
+  await run(edge, ["sh", "-c", WRITE_DOWN]);
   const alongside = JSON.parse(required("ALONGSIDE")) as string[];
   await sweep(engine, new Set([...Object.values(targets).flat(), ...alongside]), served);
 });
@@ -53,12 +58,18 @@ async function nameOf(engine: Docker, id: string): Promise<string> {
 /** Reloads only when listeners or routes changed: written aside, validated, loaded, then renamed into place. */
 async function installCaddyfile(edge: Docker.Container, wanted: string): Promise<void> {
   const { output: present } = await exec(edge, ["cat", `${CONFIG}/Caddyfile`]);
-  if (present === wanted) return;
+  if (present === wanted && (await isLive(edge))) return;
   await put(edge, CONFIG, { "Caddyfile.next": wanted });
   const file = ["--config", `${CONFIG}/Caddyfile.next`, "--adapter", "caddyfile"];
   await run(edge, ["caddy", "validate", ...file]);
   await run(edge, ["caddy", "reload", ...file, "--address", ADMIN]);
   await run(edge, ["mv", "-f", `${CONFIG}/Caddyfile.next`, `${CONFIG}/Caddyfile`]);
+}
+
+/** Whether Caddy runs by what the last switch loaded, and not by what somebody gave to its API since. */
+async function isLive(edge: Docker.Container): Promise<boolean> {
+  const { exitCode } = await exec(edge, ["sh", "-c", `[ "$(${LIVE_DIGEST})" = "$(cat ${SWITCHED.live})" ]`]);
+  return exitCode === 0;
 }
 
 /** Puts files, owned by the edge's user, into a directory of its configuration volume. */

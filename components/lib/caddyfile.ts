@@ -43,6 +43,13 @@ const preamble = (httpsOptions: string) => `{
 http://${EDGE_HEALTH} {
 	bind 127.0.0.1
 	respond /healthz "ok"
+	@config {
+		method GET
+		path /config/
+	}
+	reverse_proxy @config unix//run/caddy/admin.sock {
+		header_up Host 127.0.0.1
+	}
 }
 `;
 

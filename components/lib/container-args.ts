@@ -30,9 +30,19 @@ export function withSecrets(plan: ServicePlan): ServicePlan {
  */
 const SILENTLY_IGNORED = ["mounts", "healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota", "rm"];
 
+/**
+ * Docker cannot unset these, so the provider would report an edit made on the host for ever; the audit sees it, and a
+ * gate sets a value without effect (components/lib/audit/limits.ts).
+ */
+const NEVER_UNSET = ["cpuShares", "cpuSet", "memoryReservation"];
+
 /** Resource options that a plan asks for, always explicit: the provider's default kills the old container first. */
 export function containerOptions(plan: ServicePlan): pulumi.CustomResourceOptions {
-  return { deleteBeforeReplace: plan.rollout === "recreate", replaceOnChanges: SILENTLY_IGNORED };
+  return {
+    deleteBeforeReplace: plan.rollout === "recreate",
+    replaceOnChanges: SILENTLY_IGNORED,
+    ignoreChanges: NEVER_UNSET,
+  };
 }
 
 /** Translates a plan into the Docker provider's container, hardened, limited and in canonical spelling. */

@@ -1,4 +1,5 @@
 import { EDGE_HEALTH } from "./caddyfile.ts";
+import { EDGE_CHECK } from "./edge-check.ts";
 import { seconds } from "./duration.ts";
 import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
@@ -17,10 +18,7 @@ export function edgePlan(settings: EdgeSettings): ServicePlan {
     env: { XDG_CONFIG_HOME: "/config", XDG_DATA_HOME: "/data" },
     networks: ["edge", "public"],
     ports: [settings.publish, ...(settings.https ? [settings.https.publish] : [])],
-    mounts: [
-      { volume: "config", target: "/config" },
-      { volume: "data", target: "/data" },
-    ],
+    mounts: ["config", "data"].map((volume) => ({ volume, target: `/${volume}` })),
     tmpfs: { "/run/caddy": { size: mib(1), mode: "0700" } },
     memory: settings.memory,
     cpus: settings.cpus,
@@ -32,5 +30,6 @@ export function edgePlan(settings: EdgeSettings): ServicePlan {
     stopGrace: seconds(15),
     healthcheck: healthcheck(HEALTH, { retries: 3, startPeriod: seconds(10) }),
     readiness: { probes: [HEALTH], timeout: seconds(30) },
+    check: EDGE_CHECK,
   };
 }

@@ -12,3 +12,12 @@ export function collapse(log: string): string[] {
   }
   return runs.map(({ last, count }) => (count === 1 ? last : `${last} (${count} such lines)`));
 }
+
+/** How software says that something is wrong. */
+const COMPLAINT = /\b(error|exception|fatal|panic|critical|traceback|cannot|failed|not found)\b|\w(Error|Exception)\b/i;
+
+/** The last line of a log that says what is wrong, or simply the last: "ModuleNotFoundError: No module named 'bot'". */
+export function lastWords(log: string): string {
+  const lines = log.split("\n").filter((line) => line.trim() !== "");
+  return (lines.findLast((line) => COMPLAINT.test(line)) ?? lines.at(-1) ?? "").trim().slice(0, 300);
+}

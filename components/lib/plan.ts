@@ -40,6 +40,17 @@ export interface Mount {
   readonly readOnly?: boolean;
 }
 
+/** How a service looks for what the engine cannot tell about it: a password or a setting changed inside it. */
+export interface SelfCheck {
+  /**
+   * Run inside the container at every preview; so quick, and bounded. Prints one `property<TAB>found<TAB>declared` per
+   * difference, and nothing when all is as declared.
+   */
+  readonly command: readonly string[];
+  /** What sets it right: a restart, the edge's switch, or a command inside the container. */
+  readonly repair: "restart" | "switch" | readonly string[];
+}
+
 export interface PublishedPort {
   /** Address of the host to listen on. */
   readonly ip: string;
@@ -82,4 +93,6 @@ export interface ServicePlan {
   readonly stopGrace: Duration;
   readonly healthcheck: Healthcheck;
   readonly readiness: Readiness;
+  /** @default - the engine knows all there is to know */
+  readonly check?: SelfCheck;
 }

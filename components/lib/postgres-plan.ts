@@ -3,6 +3,7 @@ import { seconds } from "./duration.ts";
 import type { PostgresSettings } from "./settings.ts";
 import { healthcheck } from "./healthcheck.ts";
 import type { ServicePlan } from "./plan.ts";
+import { postgresCheck } from "./postgres-check.ts";
 import { mebibytes, mib, type Size } from "./size.ts";
 
 /** Where the image keeps its data. */
@@ -47,6 +48,7 @@ export function postgresPlan(settings: PostgresSettings): ServicePlan {
     stopGrace: settings.stopGrace,
     healthcheck: healthcheck(acceptsConnections(settings), { retries: 5, startPeriod: seconds(60) }),
     readiness: { probes: [queryProbe(settings)], timeout: seconds(120) },
+    check: postgresCheck(settings),
   };
 }
 

@@ -26,13 +26,41 @@ export function redisPlan(settings: RedisSettings): ServicePlan {
     stopGrace: settings.stopGrace,
     healthcheck: healthcheck(PING, { retries: 3, startPeriod: seconds(30) }),
     readiness: { probes: [PING], timeout: seconds(60) },
+    check: { command: ["sh", "-c", CHECK, "check", ...checkedSettings(settings)], repair: "restart" },
   };
 }
 
+/**
+ * A `CONFIG SET` lasts until the next start, and so does a password that was changed by one. A server that does not
+ * answer at all is its health check's business.
+ */
+const CHECK = `
+export REDISCLI_AUTH="$(cat /run/secrets/redis_password)"
+answer=$(for pair in "$@"; do printf 'config get %s\\n' "\${pair%%=*}"; done | timeout 4 redis-cli 2>&1)
+case "$answer" in *NOAUTH* | *WRONGPASS* | *"without any password"*)
+  printf 'password\\tanother one, or none\\tas in the secret files\\n'; exit 0 ;;
+esac
+printf '%s\\n' "$answer" | while [ $# -gt 0 ] && read -r name && IFS= read -r found; do
+  [ "$name=$found" = "$1" ] || printf 'setting %s\\t%s\\t%s\\n' "$name" "\${found:-empty}" "\${1#*=}"
+  shift
+done
+exit 0`;
+
+/** Settings on which data and the host's memory depend, as `CONFIG GET` answers them. */
+function checkedSettings(settings: RedisSettings): string[] {
+  const bytes = maxmemory(settings) * 1024 * 1024;
+  const policy = ["maxmemory-policy=noeviction", "appendfsync=everysec"];
+  return ["dir=/data", "appendonly=yes", "save=", `maxmemory=${bytes}`, ...policy];
+}
+
 /** A quarter of the memory stays free for the copy-on-write of an append-only file's rewrite. */
-function serverOptions({ memory }: RedisSettings): string[] {
-  const maxmemory = `${Math.floor((mebibytes(memory) * 3) / 4)}mb`;
-  return ["--dir", "/data", "--appendonly", "yes", "--maxmemory", maxmemory, "--maxmemory-policy", "noeviction"];
+function maxmemory({ memory }: RedisSettings): number {
+  return Math.floor((mebibytes(memory) * 3) / 4);
+}
+
+function serverOptions(settings: RedisSettings): string[] {
+  const most = `${maxmemory(settings)}mb`;
+  return ["--dir", "/data", "--appendonly", "yes", "--maxmemory", most, "--maxmemory-policy", "noeviction"];
 }
 
 /** What must stay out of Redis' arguments: the password, and `save ""`, since the provider refuses an empty argument. */

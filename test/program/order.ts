@@ -39,10 +39,10 @@ const has = (stack: Stack, service: string): boolean => service in CONTAINERS[st
 const hasMigrations = (stack: Stack): boolean => stack !== "least";
 
 describe("order", () => {
-  everyContainer("has a gate that its id triggers", (container, program) => {
+  everyContainer("has a gate that another id runs anew", (container, program) => {
     const gate = program.find("Command", `${container.name}-gate`);
-    assert.deepStrictEqual(gate.inputs["triggers"], [`id-of-${container.name}`]);
-    assert.deepStrictEqual(gate.inputDependencies["triggers"], [container.urn]);
+    assert.deepStrictEqual(gate.inputs["triggers"], []);
+    assert.deepStrictEqual(gate.inputDependencies["environment"], [container.urn]);
     assert.equal(variable(gate, "CONTAINER"), `id-of-${container.name}`);
     assert.equal(gate.inputs["create"], "components/engine/gate.ts");
   });

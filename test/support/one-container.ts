@@ -13,6 +13,7 @@ export const well: Ending = { exitCode: 0, output: "" };
 /** An engine with one container in a state, whose commands end so. */
 export function engineWith(state: object, ending: Ending, log: string): Answers {
   return [
+    [/^GET \/containers\/json$/, () => []],
     [/^POST .*\/update$/, () => ({ Warnings: null })],
     [/^GET \/containers\/c1\/json$/, () => state],
     [/^POST \/containers\/c1\/exec$/, () => ({ Id: "e1" })],

@@ -3,12 +3,24 @@ import assert from "node:assert/strict";
 import { type Answers, type Outcome, runScript, spawnScript, Trouble } from "../../support/fake-engine.ts";
 import { assertFailed, engineWith, well } from "../../support/one-container.ts";
 
-const RUNNING = { State: { Status: "running", ExitCode: 0, OOMKilled: false }, RestartCount: 0 };
-const EXITED = { State: { Status: "exited", ExitCode: 1, OOMKilled: false }, RestartCount: 0 };
+const SOUND = {
+  Id: "c1",
+  Name: "/onehost-dev-backend-0-aaaaaaa",
+  Created: new Date().toISOString(),
+  HostConfig: {},
+  NetworkSettings: { Networks: {} },
+  RestartCount: 0,
+};
+const RUNNING = { ...SOUND, State: { Status: "running", ExitCode: 0, OOMKilled: false } };
+const EXITED = { ...SOUND, State: { Status: "exited", ExitCode: 1, OOMKilled: false } };
 const OPTIONS = {
   service: "backend",
   rollout: "rolling",
   pidsLimit: 77,
+  networks: {},
+  restartable: true,
+  labels: { "onehost.service": "backend" },
+  namesBegin: "onehost-dev-backend-0",
   probes: [["true", "x"]],
   timeoutSeconds: 0.4,
   settleSeconds: 0,
@@ -41,6 +53,8 @@ describe("the gate", () => {
     assert.deepStrictEqual({ exitCode, stdout, stderr }, { exitCode: 0, stdout: "", stderr: "" });
     const asked = requests.filter((request) => !/^(POST|GET) \/exec/.test(request));
     assert.deepStrictEqual(asked, [
+      "GET /containers/c1/json",
+      "GET /containers/json",
       'POST /containers/c1/update {"PidsLimit":77}',
       "GET /containers/c1/json",
       'POST /containers/c1/exec {"Cmd":["true","x"],"AttachStdout":true,"AttachStderr":true}',
@@ -69,14 +83,14 @@ describe("the gate", () => {
   });
 
   it("fails at once for a container that was killed, and promises nothing where the old one is gone", async () => {
-    const killed = { State: { Status: "exited", ExitCode: 137, OOMKilled: true }, RestartCount: 0 };
+    const killed = { ...SOUND, State: { Status: "exited", ExitCode: 137, OOMKilled: true } };
     const outcome = await gate(engineWith(killed, well, ""), { rollout: "recreate" });
     assertFailed(outcome, [
       "backend: state exited, exit code 137, 0 restarts, killed for want of memory",
       "Last lines of its log:",
       "  (it wrote nothing)",
     ]);
-    assert.equal(looksOf(outcome), 1);
+    assert.equal(looksOf(outcome), 2);
   });
 
   it("fails at once for a container that was restarted", async () => {
@@ -125,13 +139,16 @@ describe("the gate of a container that has to settle", () => {
   });
 
   it("fails at once when the container ends within that time", async () => {
-    const outcome = await gate(engineWithStates([RUNNING, EXITED], "no token\n"), settle);
+    const outcome = await gate(engineWithStates([RUNNING, RUNNING, EXITED], "no token\n"), settle);
     assertFailed(outcome, ["bot: state exited, exit code 1, 0 restarts", "Last lines of its log:", "  no token"]);
-    assert.equal(looksOf(outcome), 2);
+    assert.equal(looksOf(outcome), 3);
   });
 
   it("fails at once when the container was restarted within that time", async () => {
-    const outcome = await gate(engineWithStates([RUNNING, { ...RUNNING, RestartCount: 1 }], "no token\n"), settle);
+    const outcome = await gate(
+      engineWithStates([RUNNING, RUNNING, { ...RUNNING, RestartCount: 1 }], "no token\n"),
+      settle,
+    );
     assertFailed(outcome, ["bot: state running, exit code 0, 1 restarts", "Last lines of its log:", "  no token"]);
   });
 });

@@ -68,7 +68,7 @@ describe("the switch", () => {
     const commands = requests.filter((request) => request.startsWith("POST /containers/c1/exec"));
     const words = commands.map((request) => (JSON.parse(request.slice(request.indexOf("{"))) as { Cmd: string[] }).Cmd);
     const file = ["--config", "/config/Caddyfile.next", "--adapter", "caddyfile"];
-    assert.deepStrictEqual(words.slice(2), [
+    assert.deepStrictEqual(words.slice(2, -1), [
       ["cat", "/config/Caddyfile"],
       ["caddy", "validate", ...file],
       ["caddy", "reload", ...file, "--address", "unix//run/caddy/admin.sock"],
@@ -76,9 +76,15 @@ describe("the switch", () => {
     ]);
   });
 
+  it("writes down what it left behind, so that an edit of it shows", async () => {
+    const { requests } = await switchOn(engineOfEdge(well));
+    const last = requests.filter((request) => request.startsWith("POST /containers/c1/exec")).at(-1) ?? "";
+    assert.match(last, /sha256sum > \/config\/\.live && sha256sum Caddyfile up\/\* > \/config\/\.switched/);
+  });
+
   it("does not reload for the configuration that is there already", async () => {
     const { requests } = await switchOn(engineOfEdge({ exitCode: 0, output: "x" }));
-    assert.doesNotMatch(requests.join("\n"), /caddy/);
+    assert.doesNotMatch(requests.join("\n"), /"caddy"/);
   });
 });
 

@@ -16,6 +16,13 @@ const GLOBAL = `{
 http://127.0.0.1:2015 {
 	bind 127.0.0.1
 	respond /healthz "ok"
+	@config {
+		method GET
+		path /config/
+	}
+	reverse_proxy @config unix//run/caddy/admin.sock {
+		header_up Host 127.0.0.1
+	}
 }
 
 :8080 {

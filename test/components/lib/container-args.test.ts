@@ -148,11 +148,13 @@ describe("containerArgs", () => {
 describe("containerOptions", () => {
   const replaceOnChanges = ["mounts", "healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota", "rm"];
 
+  const ignoreChanges = ["cpuShares", "cpuSet", "memoryReservation"];
+
   it("keeps the old container of a rolling service until the new one is there", () =>
-    assert.deepStrictEqual(containerOptions(SMALL), { deleteBeforeReplace: false, replaceOnChanges }));
+    assert.deepStrictEqual(containerOptions(SMALL), { deleteBeforeReplace: false, replaceOnChanges, ignoreChanges }));
 
   it("stops the old container of a recreated service first", () =>
-    assert.deepStrictEqual(containerOptions(LARGE), { deleteBeforeReplace: true, replaceOnChanges }));
+    assert.deepStrictEqual(containerOptions(LARGE), { deleteBeforeReplace: true, replaceOnChanges, ignoreChanges }));
 });
 
 describe("SECRETS_DIRECTORY", () => {

@@ -1,6 +1,7 @@
 // Does not prove that Caddy runs so locked down; test/e2e does.
 import assert from "node:assert/strict";
 import { seconds } from "../../../components/lib/duration.ts";
+import { EDGE_CHECK } from "../../../components/lib/edge-check.ts";
 import { edgePlan } from "../../../components/lib/edge-plan.ts";
 import { mib } from "../../../components/lib/size.ts";
 
@@ -26,7 +27,9 @@ describe("edgePlan", () => {
   });
 
   it("is the container that publishes a port and starts from the last good routes", () => {
-    assert.deepStrictEqual(edgePlan(SETTINGS), {
+    const { check, ...plan } = edgePlan(SETTINGS);
+    assert.equal(check, EDGE_CHECK);
+    assert.deepStrictEqual(plan, {
       service: "edge",
       rollout: "recreate",
       user: "1:2",

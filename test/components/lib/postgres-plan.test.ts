@@ -16,8 +16,16 @@ const SETTINGS = {
 };
 
 describe("postgresPlan", () => {
-  it("is a locked server under init, tuned from its memory, that two probes prove", () =>
-    assert.deepStrictEqual(postgresPlan(SETTINGS), {
+  it("is a locked server under init, tuned from its memory, that two probes prove", () => {
+    const { check, ...plan } = postgresPlan(SETTINGS);
+    assert.deepStrictEqual(
+      [check?.command.slice(3), check?.repair.slice(3)],
+      [
+        ["clerk", "shop"],
+        ["clerk", "shop"],
+      ],
+    );
+    assert.deepStrictEqual(plan, {
       service: "postgres",
       rollout: "recreate",
       user: "70:70",
@@ -77,7 +85,8 @@ describe("postgresPlan", () => {
         ],
         timeout: seconds(120),
       },
-    }));
+    });
+  });
 });
 
 describe("tuning", () => {

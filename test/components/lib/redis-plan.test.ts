@@ -8,8 +8,18 @@ const SETTINGS = { image: { ref: "redis:7" }, user: "999:1000", memory: mib(50),
 const PING = ["sh", "-c", 'test "$(REDISCLI_AUTH="$(cat /run/secrets/redis_password)" redis-cli ping)" = PONG'];
 
 describe("redisPlan", () => {
-  it("is a server that keeps its data, evicts nothing, and answers PONG", () =>
-    assert.deepStrictEqual(redisPlan(SETTINGS), {
+  it("is a server that keeps its data, evicts nothing, and answers PONG", () => {
+    const { check, ...plan } = redisPlan(SETTINGS);
+    assert.equal(check?.repair, "restart");
+    assert.deepStrictEqual(check.command.slice(4), [
+      "dir=/data",
+      "appendonly=yes",
+      "save=",
+      `maxmemory=${37 * 1024 * 1024}`,
+      "maxmemory-policy=noeviction",
+      "appendfsync=everysec",
+    ]);
+    assert.deepStrictEqual(plan, {
       service: "redis",
       rollout: "recreate",
       user: "999:1000",
@@ -35,7 +45,8 @@ describe("redisPlan", () => {
         startPeriod: seconds(30),
       },
       readiness: { probes: [PING], timeout: seconds(60) },
-    }));
+    });
+  });
 });
 
 describe("redisConf", () => {

@@ -1,0 +1,79 @@
+import type Docker from "dockerode";
+import type { ServicePlan } from "../plan.ts";
+import type { Difference } from "./compare.ts";
+import { type Seen, type SeenContainer, serviceOf } from "./seen.ts";
+
+/** A restart counts as news for this long. */
+const NEWS_MILLISECONDS = 10 * 60 * 1000;
+
+/** What everything else needs: while one of them is not well, restarting others helps nobody. */
+const DATA = ["postgres", "redis"];
+
+type State = Docker.ContainerInspectInfo["State"];
+
+/** Paused, stopped, crash-looping, failing its health check. */
+export function stateFindings(plan: ServicePlan, container: SeenContainer, seen: Seen): Difference[] {
+  const { State } = container.info;
+  if (State.Paused) return [running("paused", "up unpauses it")];
+  if (isCrashing(container.info, seen.at)) return [crashLoop(container)];
+  if (!State.Running) return [running(ended(State), "up starts it and waits until it is ready", true)];
+  return healthFindings(plan, container, seen);
+}
+
+/** Whether a container ended by itself lately and was started again. */
+export function isCrashing({ State, RestartCount }: Docker.ContainerInspectInfo, now: Date): boolean {
+  const age = now.getTime() - new Date(State.StartedAt).getTime();
+  return State.Restarting || (State.Running && RestartCount > 0 && age < NEWS_MILLISECONDS);
+}
+
+function running(found: string, remedy: string, gap = false): Difference {
+  return { property: "state", found, declared: "running", cure: "gate", remedy, gap };
+}
+
+function ended({ Status, ExitCode, OOMKilled }: State): string {
+  return `${Status}, exit code ${ExitCode}${OOMKilled ? ", killed for want of memory" : ""}`;
+}
+
+function crashLoop({ info: { State, RestartCount }, lastWords }: SeenContainer): Difference {
+  const times = RestartCount === 1 ? "once" : `${RestartCount} times`;
+  const code = State.ExitCode === 0 ? "" : `, exit code ${State.ExitCode}`;
+  const oom = State.OOMKilled ? ", killed for want of memory" : "";
+  const words = lastWords === "" ? "" : `, last line of its log: ${lastWords}`;
+  const found = `restarted ${times} by Docker${code}${oom}${words}`;
+  return {
+    property: "state",
+    found,
+    cure: "people",
+    remedy: "no up cures it: correct the image or its settings",
+    gap: false,
+  };
+}
+
+function healthFindings(plan: ServicePlan, container: SeenContainer, seen: Seen): Difference[] {
+  const health = container.info.State.Health;
+  if (!health || (health.Status !== "unhealthy" && (health.FailingStreak ?? 0) === 0)) return [];
+  const output = lastOutput(health);
+  const failures = health.FailingStreak === 1 ? "1 failure" : `${health.FailingStreak} failures in a row`;
+  const found = `${health.Status}, ${failures}${output === "" ? "" : `: ${output}`}`;
+  return [{ property: "health", found, declared: "healthy", ...healthCure(plan, health.Status, seen) }];
+}
+
+function lastOutput({ Log }: NonNullable<State["Health"]>): string {
+  const lines = (Log?.at(-1)?.Output ?? "").trim().split("\n");
+  return (lines.at(-1) ?? "").slice(0, 200);
+}
+
+function healthCure(plan: ServicePlan, status: string, seen: Seen): Pick<Difference, "cure" | "remedy" | "gap"> {
+  const people = { cure: "people", gap: false } as const;
+  if (status !== "unhealthy") return { ...people, remedy: "look again: Docker has not given it up yet" };
+  if (DATA.includes(plan.service)) {
+    return { ...people, remedy: "look at its log first; a restart while it recovers makes it start all over" };
+  }
+  const unwell = seen.containers.find((other) => DATA.includes(serviceOf(other)) && !isWell(other.info.State));
+  if (unwell) return { ...people, remedy: `${serviceOf(unwell)} is not well either; see to that first` };
+  return { cure: "gate", remedy: "up restarts it", gap: plan.rollout === "recreate" };
+}
+
+function isWell({ Running, Paused, Health }: State): boolean {
+  return Running && !Paused && Health?.Status !== "unhealthy";
+}

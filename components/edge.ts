@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerService } from "./container-service.ts";
 import type { Host } from "./host.ts";
-import { BOOTSTRAP_CADDYFILE, originOf } from "./lib/caddyfile.ts";
+import { BOOTSTRAP_CADDYFILE, originOf, SLOTS_DIRECTORY } from "./lib/caddyfile.ts";
 import { edgePlan } from "./lib/edge-plan.ts";
 import type { EdgeSettings, HttpsSettings } from "./lib/settings.ts";
 import type { Networks } from "./networks.ts";
@@ -16,7 +16,7 @@ export interface EdgeArgs {
 
 /** What a new edge starts from; the switch writes the real configuration. */
 const FIRST_FILES = [
-  { path: "/config/up", mode: 0o700 },
+  { path: SLOTS_DIRECTORY, mode: 0o700 },
   { path: "/config/Caddyfile", mode: 0o600, content: BOOTSTRAP_CADDYFILE },
 ];
 

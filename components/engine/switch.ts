@@ -4,6 +4,7 @@
  * LABELS (JSON), TARGETS (JSON of ids by service) and ALONGSIDE (JSON of the ids of rolling containers without routes).
  */
 import type Docker from "dockerode";
+import { SLOTS_DIRECTORY as UP } from "../lib/caddyfile.ts";
 import { LIVE_DIGEST, SWITCHED } from "../lib/edge-check.ts";
 import { LABEL, labelFilter } from "../lib/names.ts";
 import { parseOwner, tarOf } from "./archive.ts";
@@ -13,7 +14,6 @@ import { exec } from "./exec.ts";
 type Targets = Readonly<Record<string, readonly string[]>>;
 
 const CONFIG = "/config";
-const UP = `${CONFIG}/up`;
 const ADMIN = "unix//run/caddy/admin.sock";
 
 /** So that the next preview sees whether anybody has changed it. */

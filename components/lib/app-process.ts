@@ -10,11 +10,19 @@ const EXPORT_SECRETS = [
   'exec "$@"',
 ].join("\n");
 
+const EXPORTING = ["/bin/sh", "-c", EXPORT_SECRETS, "export-secrets"];
+
+/** A command as a container with this entrypoint would run it: with the secrets in its environment where that exports them. */
+export function throughEntrypoint(entrypoint: readonly string[], command: readonly string[]): string[] {
+  const isExporting = entrypoint.length === EXPORTING.length && entrypoint.every((word, i) => word === EXPORTING[i]);
+  return isExporting ? [...entrypoint, ...command] : [...command];
+}
+
 /** What every process of the application's image has in common, whatever its command. */
 export function appProcess(app: AppSettings): Pick<ServicePlan, "user" | "entrypoint" | "env" | "mounts" | "init"> {
   return {
     user: app.user,
-    ...(app.secretsAs === "environment" && { entrypoint: ["/bin/sh", "-c", EXPORT_SECRETS, "export-secrets"] }),
+    ...(app.secretsAs === "environment" && { entrypoint: EXPORTING }),
     env: environment(app),
     mounts: app.uploads === undefined ? [] : [{ volume: "uploads", target: app.uploads }],
     // Without it a probe that times out leaves a zombie each time.

@@ -17,6 +17,9 @@ export interface Route {
  */
 export const SLOTS = 4;
 
+/** Where the slots are inside the edge's container: one file each, with the name of a container. */
+export const SLOTS_DIRECTORY = "/config/up";
+
 /** Where the edge says that it lives; on loopback inside the container, so nobody else reaches it. */
 export const EDGE_HEALTH = "127.0.0.1:2015";
 
@@ -101,7 +104,7 @@ ${reverseProxy(route)}
  * outside a release. Idle upstream connections go before uvicorn's own keep-alive of 75 s can close one under a request.
  */
 function reverseProxy({ service, port }: Route): string {
-  const upstreams = Array.from({ length: SLOTS }, (_, slot) => `{file./config/up/${service}-${slot}}:${port}`);
+  const upstreams = Array.from({ length: SLOTS }, (_, slot) => `{file.${SLOTS_DIRECTORY}/${service}-${slot}}:${port}`);
   return `		reverse_proxy ${upstreams.join(" ")} {
 			lb_policy round_robin
 			lb_try_duration 3s

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { appProcess } from "../../../components/lib/app-process.ts";
+import { appProcess, throughEntrypoint } from "../../../components/lib/app-process.ts";
 import { APP, APP_PROCESS } from "../../support/plans.ts";
 
 describe("appProcess", () => {
@@ -54,5 +54,11 @@ describe("the entrypoint for an application that reads only its environment", ()
     const print = ["node", "-e", "console.log(JSON.stringify([process.env.DATABASE_URL, process.env.API_KEY]))"];
     const output = execFileSync("/bin/sh", ["-c", script, "export-secrets", ...print], { encoding: "utf8" });
     assert.deepStrictEqual(JSON.parse(output), [awkward, "second"]);
+  });
+
+  it("is the way of any other command in that container too, and no other entrypoint is", () => {
+    assert.deepStrictEqual(throughEntrypoint(entrypoint ?? [], ["sh"]), [...(entrypoint ?? []), "sh"]);
+    assert.deepStrictEqual(throughEntrypoint(["docker-entrypoint.sh"], ["sh"]), ["sh"]);
+    assert.deepStrictEqual(throughEntrypoint([], ["sh"]), ["sh"]);
   });
 });

@@ -18,12 +18,8 @@ export async function stackStatus(
 ): Promise<StackStatus> {
   const found = await Promise.all(containers.map((container) => statusOf(docker, container)));
   const all = [...found, ...missing(expectedServices(config), containers)];
-  return {
-    stack: id.stack,
-    url: await urlOf(docker, containers),
-    well: all.every(({ well }) => well),
-    containers: all,
-  };
+  const url = domainUrl(config["edge"] as Edge | undefined) ?? (await publishedUrl({ docker, containers }));
+  return { stack: id.stack, url, well: all.every(({ well }) => well), containers: all };
 }
 
 /** A line for each container that there ought to be. */

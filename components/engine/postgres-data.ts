@@ -9,15 +9,23 @@ import { POSTGRES_VERSION_FILE, type PostgresData } from "../lib/postgres-data.t
  */
 export async function readPostgresData(engine: Docker, container: string): Promise<PostgresData | undefined> {
   try {
-    const archive = await engine.getContainer(container).getArchive({ path: POSTGRES_VERSION_FILE });
-    return await firstFile(archive);
+    const found = engine.getContainer(container);
+    const made = await firstFile(await found.getArchive({ path: POSTGRES_VERSION_FILE }));
+    return made && { ...made, ...namesIn((await found.inspect()).Config.Env) };
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
   }
 }
 
-async function firstFile(archive: NodeJS.ReadableStream): Promise<PostgresData | undefined> {
+/** The image's entrypoint makes role and database when the data is new, and never again. */
+function namesIn(environment: readonly string[]): Pick<PostgresData, "role" | "database"> {
+  const value = (name: string): string =>
+    environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+  return { role: value("POSTGRES_USER"), database: value("POSTGRES_DB") };
+}
+
+async function firstFile(archive: NodeJS.ReadableStream): Promise<Pick<PostgresData, "major" | "uid"> | undefined> {
   for await (const entry of archive.pipe(tar.extract())) {
     return { uid: entry.header.uid ?? 0, major: (await text(entry)).trim() };
   }

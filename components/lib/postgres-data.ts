@@ -9,17 +9,23 @@ export const POSTGRES_VERSION_FILE = `${POSTGRES_PGDATA}/PG_VERSION`;
 export interface PostgresData {
   readonly major: string;
   readonly uid: number;
+  readonly role: string;
+  readonly database: string;
 }
 
-const REMEDY =
-  "go back to the image before, or dump the database, remove the volume with its protection, and restore the dump";
+const START_OVER = "or dump the database, remove the volume with its protection, and restore the dump";
+const REMEDY = `go back to the image before, ${START_OVER}`;
 
 /**
  * Faults of settings that do not fit the data which is there. Another major version refuses to start; an image of
  * another family (alpine's musl, Debian's glibc) would start and sort text otherwise, so that its indexes are wrong
  * without a word. The family shows in the user, which each image makes for itself.
  */
-export function dataFaults({ image, user }: PostgresSettings, data: PostgresData): Fault[] {
+export function dataFaults(settings: PostgresSettings, data: PostgresData): Fault[] {
+  return [...imageFaults(settings, data), ...nameFaults(settings, data)];
+}
+
+function imageFaults({ image, user }: PostgresSettings, data: PostgresData): Fault[] {
   const ref = "ref" in image ? image.ref : "";
   const major = majorOf(ref);
   const faults: Fault[] = [];
@@ -38,6 +44,17 @@ export function dataFaults({ image, user }: PostgresSettings, data: PostgresData
       remedy: REMEDY,
     });
   return faults;
+}
+
+/** Another name would replace the server, which then never becomes ready: nobody makes a second database on old data. */
+function nameFaults(settings: PostgresSettings, data: PostgresData): Fault[] {
+  const other = (["database", "role"] as const).filter((name) => settings[name] !== data[name]);
+  return other.map((name) => ({
+    key: `postgres.${name}`,
+    must: `must be "${data[name]}", which the data was made with`,
+    got: settings[name],
+    remedy: `go back to it, ${START_OVER}`,
+  }));
 }
 
 /** `postgres:15-alpine`, `timescaledb:2.14-pg15`. A port of the registry and a digest are no versions. */

@@ -23,12 +23,17 @@ const NOTHING_ELSE: Answers = [
 ];
 
 /** An engine with the data of a Postgres of this stack. */
-async function engineWithData(major: string, uid: number): Promise<Answers> {
+async function engineWithData(major: string, uid: number, role = "app"): Promise<Answers> {
   const pack = tar.pack();
   pack.entry({ name: "PG_VERSION", uid }, `${major}\n`);
   pack.finalize();
   const archive = await buffer(pack);
-  return [[/^GET \/containers\/onehost-dev-postgres\/archive$/, () => archive], ...NOTHING_ELSE];
+  const Env = [`POSTGRES_USER=${role}`, "POSTGRES_DB=app"];
+  return [
+    [/^GET \/containers\/onehost-dev-postgres\/archive$/, () => archive],
+    [/^GET \/containers\/onehost-dev-postgres\/json$/, () => ({ Config: { Env } })],
+    ...NOTHING_ELSE,
+  ];
 }
 
 /** What preflight makes of settings on an engine: they themselves, or the message that stops the program. */
@@ -51,7 +56,7 @@ describe("preflight", () => {
     const { passed, requests } = await withEngine(await engineWithData("15", 70), async (host) => ({
       passed: typeof (await outcome(settingsWith({ host }))) === "object",
     }));
-    assert.deepStrictEqual([passed, requests.length], [true, 5]);
+    assert.deepStrictEqual([passed, requests.length], [true, 6]);
   });
 
   it("lets settings pass where there is no data", async () => {
@@ -62,17 +67,18 @@ describe("preflight", () => {
   });
 
   it("refuses settings that do not fit the data, all faults at once", async () => {
-    const { message } = await withEngine(await engineWithData("14", 999), async (host) => ({
+    const { message } = await withEngine(await engineWithData("14", 999, "clerk"), async (host) => ({
       message: await outcome(settingsWith({ host })),
     }));
-    const remedy =
-      "go back to the image before, or dump the database, remove the volume with its protection, and restore the dump";
+    const over = "or dump the database, remove the volume with its protection, and restore the dump";
+    const remedy = `go back to the image before, ${over}`;
     assert.equal(
       message,
       [
-        '2 faults in the settings of stack "dev"; nothing was changed',
+        '3 faults in the settings of stack "dev"; nothing was changed',
         `  1. postgres.image: must be of major version 14, which made the data, got "postgres:15-alpine"; ${remedy}`,
         `  2. postgres.user: must have uid 999, whose image made the data, got "70:70"; ${remedy}`,
+        `  3. postgres.role: must be "clerk", which the data was made with, got "app"; go back to it, ${over}`,
       ].join("\n"),
     );
   });

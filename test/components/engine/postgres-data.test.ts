@@ -7,9 +7,15 @@ import { readPostgresData } from "../../../components/engine/postgres-data.ts";
 import { type Answers, Trouble, withEngine } from "../../support/fake-engine.ts";
 
 const ASKED = "GET /containers/onehost-dev-postgres/archive";
+const INSPECTED = "GET /containers/onehost-dev-postgres/json";
+
+const Env = ["PGDATA=/x", "POSTGRES_USER=clerk", "POSTGRES_DB=shop=1"];
 
 async function read(answer: Answers[number][1]): Promise<{ data: unknown; requests: string[]; queries: string[] }> {
-  const answers: Answers = [[/^GET \/containers\/onehost-dev-postgres\/archive$/, answer]];
+  const answers: Answers = [
+    [/^GET \/containers\/onehost-dev-postgres\/archive$/, answer],
+    [/^GET \/containers\/onehost-dev-postgres\/json$/, () => ({ Config: { Env } })],
+  ];
   return withEngine(answers, async (endpoint) => ({
     data: await readPostgresData(connect(endpoint), "onehost-dev-postgres"),
   }));
@@ -23,11 +29,11 @@ function archiveOf(...entries: [Partial<tar.Header> & { name: string }, string][
 }
 
 describe("readPostgresData", () => {
-  it("reads the major version and the user that made the data, and asks for nothing else", async () => {
+  it("reads what the data was made with, and asks for nothing else", async () => {
     const archive = await archiveOf([{ name: "PG_VERSION", uid: 70, gid: 71 }, "15\n"]);
     assert.deepStrictEqual(await read(() => archive), {
-      data: { uid: 70, major: "15" },
-      requests: [ASKED],
+      data: { uid: 70, major: "15", role: "clerk", database: "shop=1" },
+      requests: [ASKED, INSPECTED],
       queries: [`${ASKED} path=/var/lib/postgresql/data/pgdata/PG_VERSION`],
     });
   });

@@ -6,17 +6,18 @@ import { seconds } from "../../../components/lib/duration.ts";
 import type { PostgresSettings } from "../../../components/lib/settings.ts";
 import { mib } from "../../../components/lib/size.ts";
 
-const DATA = { major: "15", uid: 70 };
+const DATA = { major: "15", uid: 70, role: "app", database: "app" };
 const DIGEST = `sha256:${"16".repeat(32)}`;
 
-function faultsOf(ref: string, user = "70:70"): string[] {
-  const rest = { database: "app", role: "app", memory: mib(512), cpus: "1.0", stopGrace: seconds(60) };
+function faultsOf(ref: string, user = "70:70", names = { database: "app", role: "app" }): string[] {
+  const rest = { ...names, memory: mib(512), cpus: "1.0", stopGrace: seconds(60) };
   const settings: PostgresSettings = { image: { ref }, user, ...rest };
   return dataFaults(settings, DATA).map(renderFault);
 }
 
 const REMEDY =
   "go back to the image before, or dump the database, remove the volume with its protection, and restore the dump";
+const NAMES = "go back to it, or dump the database, remove the volume with its protection, and restore the dump";
 const MAJOR = (ref: string): string =>
   `postgres.image: must be of major version 15, which made the data, got "${ref}"; ${REMEDY}`;
 const USER = `postgres.user: must have uid 70, whose image made the data, got "999:70"; ${REMEDY}`;
@@ -58,6 +59,12 @@ describe("dataFaults", () => {
     assert.deepStrictEqual(faultsOf("postgres:15", "999:70"), [USER]));
 
   it("does not mind another group", () => assert.deepStrictEqual(faultsOf("postgres:15", "70:999"), []));
+
+  it("refuses other names than the data was made with", () =>
+    assert.deepStrictEqual(faultsOf("postgres:15", "70:70", { database: "shop", role: "clerk" }), [
+      `postgres.database: must be "app", which the data was made with, got "shop"; ${NAMES}`,
+      `postgres.role: must be "app", which the data was made with, got "clerk"; ${NAMES}`,
+    ]));
 
   it("tells both at once", () =>
     assert.deepStrictEqual(faultsOf("postgres:16", "999:70"), [MAJOR("postgres:16"), USER]));

@@ -4,3 +4,4 @@ import "./program/containers.ts";
 import "./program/jobs.ts";
 import "./program/order.ts";
 import "./program/secrets.ts";
+import "./program/conformance.ts";

@@ -167,19 +167,21 @@ async function report(answer: http.IncomingMessage, context: Context): Promise<v
   }
 }
 
+function missing(dockerfile: string, folder: string): string {
+  const absent = `stat ${dockerfile}: no such file or directory`;
+  if (isAbsolute(dockerfile)) return `expected a relative Dockerfile path; got "${dockerfile}" instead: ${absent}`;
+  const inside = join(folder, dockerfile);
+  const why = existsSync(inside) ? `. Try setting \`dockerfile\` to "${inside}"` : `: ${absent}`;
+  return `could not open dockerfile at relative path "${dockerfile}"${why}`;
+}
+
 /** Defaults, platform and digest of a build, or what is wrong with its paths. */
 function completed(given: Props, context: Context): Props {
   const folder = (given.context ?? ".") as string;
   const dockerfile = (given.dockerfile ?? join(folder, "Dockerfile")) as string;
   const build = { ...given, context: folder, dockerfile };
   if (isUnknown(dockerfile) || isUnknown(folder)) return build;
-  if (!existsSync(dockerfile)) {
-    const inside = existsSync(join(folder, dockerfile))
-      ? `. Try setting \`dockerfile\` to "${join(folder, dockerfile)}"`
-      : "";
-    const why = inside || `: stat ${dockerfile}: no such file or directory`;
-    throw new Error(`could not open dockerfile at relative path "${dockerfile}"${why}`);
-  }
+  if (!existsSync(dockerfile)) throw new Error(missing(dockerfile, folder));
   const platform = given.platform ?? `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
   if (!given.platform) context.log(`Building your image for ${platform as string} architecture.`);
   return { ...build, platform, contextDigest: contextDigest(build as unknown as Build) };

@@ -1,7 +1,8 @@
 // The Docker host of one case: things that exist before it, hands that change them, eyes that look.
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { type AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
 import Docker from "dockerode";
 import { pack } from "tar-stream";
 import type { Json, Props } from "./plugin.ts";
@@ -123,10 +124,64 @@ export async function look(type: string, id: string): Promise<Json> {
     }
     if (kind === "Volume")
       return pick((await docker.getVolume(id).inspect()) as unknown as Props, ["Driver", "Labels", "Options"]);
+    if (kind === "Image") return await lookAtImage(id);
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 404) throw error;
   }
   return null;
+}
+
+async function lookAtImage(name: string): Promise<Props> {
+  const found = (await docker.getImage(name).inspect()) as unknown as Record<string, Props>;
+  return { ...pick(found, ["Id", "Architecture", "Os"]), ...pick(found.Config!, ["Labels", "Cmd"]) };
+}
+
+interface EngineEvent {
+  readonly id: string;
+  readonly Action: string;
+  readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
+}
+
+/** Listens to how containers end. Asking afterwards would not do: the engine remembers 256 events, and no more. */
+export class Endings {
+  private readonly events: EngineEvent[] = [];
+
+  private constructor(private readonly stream: NodeJS.ReadableStream & { destroy(): void }) {
+    const lines = createInterface(stream);
+    lines.on("line", (line) => this.events.push(JSON.parse(line) as EngineEvent));
+  }
+
+  static async listen(): Promise<Endings> {
+    const filters = { type: ["container"], event: ["kill", "die", "destroy"] };
+    return new Endings((await docker.getEvents({ filters } as object)) as never);
+  }
+
+  /** The signals that a container was sent, in their order, and its exit code, or codes, once it is removed. */
+  async of(container: string): Promise<Props> {
+    const mine = () => this.events.filter(({ id }) => id === container);
+    for (let round = 0; round < 300 && !mine().some(({ Action }) => Action === "destroy"); round++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    const told = (action: string, key: string) =>
+      mine()
+        .filter(({ Action }) => Action === action)
+        .map(({ Actor }) => Actor.Attributes[key] ?? "");
+    return { signals: told("kill", "signal"), exitCodes: [...new Set(told("die", "exitCode"))] };
+  }
+
+  stop(): void {
+    this.stream.destroy();
+  }
+}
+
+/** Waits until a container is in a state that it comes to by itself; asks ten times a second, for half a minute. */
+async function waitFor(id: string, path: string, value: unknown): Promise<void> {
+  for (let round = 0; round < 300; round++) {
+    const found = (await docker.getContainer(id).inspect()) as unknown as Props;
+    const at = path.split(".").reduce<Json>((inner, key) => (inner as Props)?.[key] ?? null, found);
+    if (at === value || (value === "more than 4" && Number(at) > 4)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${path} does not become ${JSON.stringify(value)}`);
 }
 
 /** A step that somebody takes on the host by hand. */
@@ -140,10 +195,17 @@ const run = (name: string, image: string, more: object = {}) =>
 const acts: Record<string, (id: string, image: string, ...args: never[]) => Promise<unknown>> = {
   stop: (id) => docker.getContainer(id).stop({ t: 0 }),
   start: (id) => docker.getContainer(id).start(),
+  kill: (id, _, signal: string) => docker.getContainer(id).kill({ signal }),
+  waitFor: (id, _, path: string, value: Json) => waitFor(id, path, value),
+  write: (_, __, path: string, content: string) => Promise.resolve(writeFileSync(path, content)),
+  chmod: (_, __, path: string, mode: number) => Promise.resolve(chmodSync(path, mode)),
+  removeFile: (_, __, path: string) => Promise.resolve(rmSync(path)),
   pause: (id) => docker.getContainer(id).pause(),
   update: (id, _, settings: object) => docker.getContainer(id).update(settings),
   removeContainer: (id) => docker.getContainer(id).remove({ force: true }),
-  removeNetwork: (id) => docker.getNetwork(id).remove(),
+  removeNetwork: (id, _, name = "" as never) => docker.getNetwork(name || id).remove(),
+  makeNetwork: (_, __, options: object) => docker.createNetwork(options as never),
+  makeVolume: (_, __, options: object) => docker.createVolume(options),
   removeVolume: (id) => docker.getVolume(id).remove(),
   connect: (id, _, network: string) => docker.getNetwork(network).connect({ Container: id }),
   disconnect: (id, _, network: string) => docker.getNetwork(network).disconnect({ Container: id, Force: true }),
@@ -159,6 +221,7 @@ const acts: Record<string, (id: string, image: string, ...args: never[]) => Prom
   occupySubnet: (_, __, name: string, subnet: string) =>
     docker.createNetwork({ Name: name, IPAM: { Config: [{ Subnet: subnet }] } }),
   useNetwork: (id, image, name: string) => run(name, image, { HostConfig: { NetworkMode: id } }),
+  removeOtherVolume: (_, __, name: string) => docker.getVolume(name).remove(),
   useVolume: (id, image, name: string) => run(name, image, { HostConfig: { Binds: [`${id}:/data`] } }),
   removeOther: (_, __, name: string) => docker.getContainer(name).remove({ force: true }),
 };

@@ -1,5 +1,8 @@
 // Runs one case against one plugin, playing the engine's part, and writes down what happened in comparable form.
-import { act, type Act, docker, freePort, look } from "./host.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { act, type Act, docker, Endings, freePort, look } from "./host.ts";
 import { type Diff, type Json, Plugin, PluginError, type Props, type State } from "./plugin.ts";
 
 /** Inputs of a step are laid over those of the last `up`; null takes a property away. */
@@ -27,11 +30,18 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** The names of a case's surroundings, by the placeholders that stand for them in case and result. */
 type Names = Record<string, string>;
 
+/** Folders have to be told apart from the names on the engine, which cleanUp() removes. */
+function removeFolders(names: Names): void {
+  for (const name of Object.keys(names).filter((one) => one.startsWith("$DIR")))
+    rmSync(names[name]!, { recursive: true });
+}
+
 async function surroundings(prefix: string, image: string, text: string): Promise<Names> {
   const names: Names = { $IMAGE1_ID: "", $IMAGE2_ID: "", $IMAGE1: `${image}:1`, $IMAGE2: `${image}:2`, $IMAGE: image };
   for (const n of ["1", "2"]) names[`$IMAGE${n}_ID`] = (await docker.getImage(`${image}:${n}`).inspect()).Id;
-  for (const name of new Set(text.match(/\$(NET|VOL|PORT)\d/g))) {
+  for (const name of new Set(text.match(/\$(NET|VOL|PORT|DIR)\d/g))) {
     names[name] = name.startsWith("$PORT") ? String(await freePort()) : `${prefix}${name.slice(1).toLowerCase()}`;
+    if (name.startsWith("$DIR")) names[name] = mkdtempSync(join(tmpdir(), "conformance-"));
     if (name.startsWith("$NET")) await docker.createNetwork({ Name: names[name] });
     if (name.startsWith("$VOL")) await docker.createVolume({ Name: names[name] });
   }
@@ -77,9 +87,11 @@ function masked(value: Json, names: Names): Json {
   const entries = Object.entries(value).filter(([key, v]) => !empty(v) && !ignored.includes(key));
   const shown = entries.map(([key, v]): [string, Json] => [
     maskedText(key, names),
-    (volatile.test(key) || engineChosen(key, v)) && v !== UNKNOWN && v !== ""
-      ? `<${key}>`
-      : ordered(key, masked(v, names)),
+    key === "contextDigest"
+      ? v
+      : (volatile.test(key) || engineChosen(key, v)) && v !== UNKNOWN && v !== ""
+        ? `<${key}>`
+        : ordered(key, masked(v, names)),
   ]);
   return Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -141,6 +153,7 @@ class Replay {
     private readonly plugin: Plugin,
     private readonly type: string,
     private readonly names: Names,
+    private readonly endings: Endings,
   ) {
     // In a container's autoname, hence on the host: the prefix makes it one to clean up.
     this.urn = `urn:pulumi:conformance::case::${type}::${names.$PREFIX}subject`;
@@ -222,7 +235,11 @@ class Replay {
     if (deleteBeforeReplace) await this.plugin.delete(this.urn, old);
     await this.create(news);
     if (!deleteBeforeReplace) await this.plugin.delete(this.urn, old);
-    return { replaced: true };
+    return { replaced: true, ...(await this.ended(old.id)) };
+  }
+
+  private async ended(id: string): Promise<Props> {
+    return this.type.endsWith(":Container") ? this.endings.of(id) : {};
   }
 
   private async refresh(): Promise<Props> {
@@ -239,7 +256,7 @@ class Replay {
     const { id } = this.state!;
     await this.plugin.delete(this.urn, this.state!);
     this.state = undefined;
-    return { left: (await look(this.type, id)) !== null };
+    return { left: (await look(this.type, id)) !== null, ...(await this.ended(id)) };
   }
 }
 
@@ -252,8 +269,14 @@ export async function replay(
   image: string,
 ): Promise<Props[]> {
   const names = await surroundings(prefix, image, JSON.stringify(steps));
-  const run = new Replay(plugin, type, names);
+  const endings = await Endings.listen();
+  const run = new Replay(plugin, type, names, endings);
   const results: Props[] = [];
-  for (const step of steps) results.push(await run.step(step));
+  try {
+    for (const step of steps) results.push(await run.step(step));
+  } finally {
+    endings.stop();
+    removeFolders(names);
+  }
   return results;
 }

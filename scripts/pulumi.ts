@@ -1,46 +1,52 @@
-import { spawn } from "node:child_process";
-import { engineEnv, findEngine, noEngine } from "./lib/engine.ts";
+import { type Engine, engineEnv, findEngine, noEngine } from "./lib/engine.ts";
 import { imagesEnv } from "./lib/image-set.ts";
+import { changesStack, selectedStack, touchesHost } from "./lib/command-line.ts";
+import { watchInterrupts } from "./lib/interrupt.ts";
 import { main } from "./lib/outcome.ts";
+import { runCli } from "./lib/run-cli.ts";
+import { Stack } from "./lib/stack.ts";
+import { projectName } from "./lib/stack-file.ts";
 import { resolveToolchain } from "./lib/toolchain.ts";
-import { selectedStack, touchesHost } from "./lib/command-line.ts";
 
 const help = `Usage: npm run pulumi -- <anything>
 
 Runs the Pulumi CLI with the plugins, the backend and the passphrase that quickstart uses; all arguments are passed on.
-Exit codes: the CLI's own; 3 the Docker host does not answer.
+A command that changes a stack first mends what an interrupted one left behind.
+Exit codes: the CLI's own; 3 the Docker host does not answer, 4 another process is changing the stack, 130 interrupted.
 `;
 
-/**
- * What the program has to know of the host, which is asked first: a preview of one that is down would print an error per
- * resource, and without the decision which images it has, a preview would plan others.
- */
-async function hostEnv(args: readonly string[]): Promise<Record<string, string>> {
-  if (!touchesHost(args)) return {};
+/** The host is asked first: a preview of one that is down would print an error per resource. */
+async function hostOf(args: readonly string[]): Promise<Engine | undefined> {
+  if (!touchesHost(args)) return undefined;
   const stack = selectedStack(args);
   const engine = await findEngine(stack);
   if (engine === undefined && stack !== undefined) throw await noEngine();
+  return engine;
+}
+
+/** What the program has to know: without the decision which images its host has, a preview would plan others. */
+function hostEnv(engine: Engine | undefined): Record<string, string> {
   return engine === undefined ? {} : { ...engineEnv(engine), ...imagesEnv(engine.endpoint) };
+}
+
+/** A command that changes a stack first mends what an earlier one left, where that one was cut off. */
+function change(args: readonly string[], stack: Stack, engine: Engine): Promise<number> {
+  return stack.mend(engine.endpoint).then(() => stack.change(args));
 }
 
 await main(async () => {
   const args = process.argv.slice(2);
   if (args.length === 0) process.stdout.write(help);
-  const [{ env }, host] = await Promise.all([
+  watchInterrupts();
+  const [toolchain, engine] = await Promise.all([
     resolveToolchain((text) => console.error(`pulumi: ${text}`)),
-    hostEnv(args),
+    hostOf(args),
   ]);
-  return passThrough(args, { ...env, ...host });
+  const env = { ...toolchain.env, ...hostEnv(engine) };
+  const name = selectedStack(args);
+  if (engine === undefined || name === undefined) return runCli(args, env);
+  const stack = new Stack({ project: projectName(), stack: name }, env);
+  if (changesStack(args)) return change(args, stack, engine);
+  stack.warnOfCutOff();
+  return runCli(args, env);
 });
-
-/** The CLI in this process's place, as far as Node can: same terminal, same signals, same exit code. */
-function passThrough(args: readonly string[], env: Record<string, string>): Promise<number> {
-  // The terminal sends Ctrl-C to both; only the CLI is to act on it.
-  process.on("SIGINT", () => undefined);
-  const child = spawn("pulumi", args, { stdio: "inherit", env: { ...process.env, ...env } });
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 137)));
-  });
-}

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
+import { watchInterrupts } from "./lib/interrupt.ts";
 import { EXIT, main, Refusal } from "./lib/outcome.ts";
 import { serviceRow, servicesOf } from "./lib/services.ts";
 import { setUp, type SetUp } from "./lib/set-up.ts";
@@ -16,7 +17,7 @@ interface Options {
 
 const help = `
 Exit codes: 0 done, 1 a step failed, 2 wrong usage, 3 the Docker host does not answer,
-4 another process is changing the stack.`;
+4 another process is changing the stack, 130 interrupted.`;
 
 const command = new Command("npm run quickstart --")
   .description("Gets a machine ready, brings the stack up and prints where it is served.")
@@ -60,11 +61,12 @@ async function bringUp(stack: Stack, { docker }: SetUp): Promise<void> {
 }
 
 await main(async () => {
+  watchInterrupts();
   const options = command.parse().opts<Options>();
   if (options.volumes && !options.down) throw new Refusal(EXIT.usage, "--volumes goes with --down");
   if (options.volumes && !options.yes && !(await confirmed(options.stack))) return EXIT.ok;
   const ready = await setUp({ stack: options.stack, images: !options.down });
   const stack = new Stack({ project: projectName(), stack: options.stack }, ready.env);
-  await stack.prepare();
+  await stack.prepare(ready.endpoint);
   return options.down ? takeDown(stack, options) : bringUp(stack, ready);
 });

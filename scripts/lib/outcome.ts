@@ -1,5 +1,14 @@
+import { INTERRUPTED, INTERRUPTED_CODE, wasInterrupted } from "./interrupt.ts";
+
 /** Exit codes of the scripts. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, hostSilent: 3, stackLocked: 4 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  hostSilent: 3,
+  stackLocked: 4,
+  interrupted: INTERRUPTED_CODE,
+} as const;
 
 /** A failure with an exit code of its own. */
 export class Refusal extends Error {
@@ -15,8 +24,14 @@ export class Refusal extends Error {
 export async function main(script: () => Promise<number | void>): Promise<void> {
   try {
     process.exitCode = (await script()) ?? EXIT.ok;
-  } catch (error) {
+  } catch (thrown) {
+    const error = orInterruption(thrown);
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = error instanceof Refusal ? error.code : EXIT.failed;
   }
+}
+
+/** Whatever fails after Ctrl-C fails because of it. */
+function orInterruption(error: unknown): unknown {
+  return wasInterrupted() && !(error instanceof Refusal) ? new Refusal(EXIT.interrupted, INTERRUPTED) : error;
 }

@@ -11,6 +11,8 @@ import { resolveToolchain, type Toolchain } from "./toolchain.ts";
 
 export interface SetUp {
   readonly docker: Docker;
+  /** Address of the Docker Engine. */
+  readonly endpoint: string;
   readonly env: Record<string, string>;
 }
 
@@ -37,7 +39,7 @@ export async function setUp({ stack, images: wanted = true }: SetUpOptions = {})
   const { toolchain, engine, docker, images } = done as Required<Progress>;
   console.log(`\n${table(["piece", "version", "from"], pieceRows(done as Required<Progress>)).join("\n")}\n`);
   const imagesEnv = images === "offline" ? { ONEHOST_IMAGES: images } : {};
-  return { docker, env: { ...toolchain.env, ...engineEnv(engine), ...imagesEnv } };
+  return { docker, endpoint: engine.endpoint, env: { ...toolchain.env, ...engineEnv(engine), ...imagesEnv } };
 }
 
 function toolchainStep(done: Progress): Step {

@@ -1,9 +1,12 @@
-import { spawn } from "node:child_process";
 import type { StackId } from "../../components/lib/names.ts";
 import { root } from "./folders.ts";
-import { judgeLocks, locksOn } from "./lock.ts";
+import { chosenBackend, repairBackend } from "./backend.ts";
+import { wasInterrupted } from "./interrupt.ts";
 import { EXIT, Refusal } from "./outcome.ts";
 import { run } from "./run.ts";
+import { runCli } from "./run-cli.ts";
+import { beginRun, endRun } from "./run-record.ts";
+import { held, lastRun } from "./unfinished.ts";
 
 /** The Pulumi commands that quickstart is made of. */
 export class Stack {
@@ -15,18 +18,40 @@ export class Stack {
     this.env = env;
   }
 
-  /** Creates the stack where it is new, and frees it from a run that was killed. */
-  async prepare(): Promise<void> {
+  /** Creates the stack where it is new, and puts it in order after a run that was cut off. */
+  async prepare(endpoint: string): Promise<void> {
+    // First, because a state that cannot be read cannot be selected.
+    this.lastRun();
     await this.select();
-    const backend = this.env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL;
-    const verdict = judgeLocks(locksOn(this.id, backend));
-    if (verdict === "free") return;
-    if (verdict !== "left behind") throw held(this.id.stack, verdict.heldBy);
-    console.log(
-      `Stack ${this.id.stack} was left locked by a run that is gone: unlocking it and reading the host again`,
-    );
-    await this.quiet("cancel", "--yes");
-    await this.show("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
+    await this.mend(endpoint);
+  }
+
+  /**
+   * Puts the stack in order after a run that was cut off, where one was.
+   * @throws Refusal where a run is under way.
+   */
+  async mend(endpoint: string): Promise<void> {
+    const last = this.lastRun();
+    if (last === "done") return;
+    if ("heldBy" in last) throw held(this.id.stack, last.heldBy);
+    // Loaded here, because most runs need none of it.
+    const { mend } = await import("./mend.ts");
+    await mend(this.id, endpoint, last, (...args) => this.quiet(...args));
+  }
+
+  /** What a preview has to say of a run that was cut off: it shows a state that is in doubt, and mends nothing. */
+  warnOfCutOff(): void {
+    const last = this.lastRun();
+    if (last !== "done" && "isLocked" in last && (last.isLocked || last.since === undefined))
+      console.error(`Stack ${this.id.stack}: the last run was cut off; the next up first mends what it left`);
+  }
+
+  /** How the last run ended; where it was cut off, the state can be read when this is known. */
+  private lastRun(): ReturnType<typeof lastRun> {
+    const env = { ...process.env, ...this.env };
+    const last = lastRun(this.id, env);
+    if (last !== "done" && "isLocked" in last) repairBackend(this.id, chosenBackend(env));
+    return last;
   }
 
   up(): Promise<void> {
@@ -66,27 +91,32 @@ export class Stack {
   }
 
   /** With Pulumi's own progress, which on a terminal is a live tree. */
-  private show(...args: string[]): Promise<void> {
-    const env = { ...process.env, ...this.env };
-    const child = spawn("pulumi", [...args, "--stack", this.id.stack, "--suppress-progress"], {
-      cwd: root,
-      env,
-      stdio: "inherit",
-    });
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => (code === 0 ? resolve() : reject(failed(args[0] ?? "", code, this.id.stack))));
-    });
+  private async show(...args: string[]): Promise<void> {
+    const code = await this.change([...args, "--stack", this.id.stack, "--suppress-progress"]);
+    if (code !== 0) throw failed(args[0] ?? "", code, this.id.stack);
+  }
+
+  /**
+   * Runs a command of the CLI that changes the stack, and writes down that it does until it has done so.
+   * @returns the CLI's exit code.
+   * @throws Refusal where somebody interrupted it.
+   */
+  async change(args: readonly string[]): Promise<number> {
+    beginRun(this.id);
+    const code = await runCli(args, this.env);
+    if (code === 0) endRun(this.id);
+    else if (wasInterrupted() || code === 128 + 9) throw cutOff(this.id.stack, code);
+    return code;
   }
 }
 
-function held(stack: string, { pid, hostname }: { pid: number; hostname: string }): Refusal {
-  const remedy = "wait for it to end, then run this again";
-  return new Refusal(EXIT.stackLocked, `stack ${stack} is being changed by process ${pid} on ${hostname}; ${remedy}`);
+function failed(command: string, code: number, stack: string): Error {
+  const remedy = `correct what is named above and run this again, or look with: npm run pulumi -- stack --stack ${stack}`;
+  return new Error(`pulumi ${command} failed with exit code ${code}; ${remedy}`);
 }
 
-function failed(command: string, code: number | null, stack: string): Error {
-  const remedy = `correct what is named above and run this again, or look with: npm run pulumi -- stack --stack ${stack}`;
-  const end = code === null ? "was killed" : `failed with exit code ${code}`;
-  return new Error(`pulumi ${command} ${end}; ${remedy}`);
+function cutOff(stack: string, code: number): Refusal {
+  const what = `stack ${stack}: ${wasInterrupted() ? "interrupted" : "pulumi was killed"} before all was done`;
+  const remedy = "what served before still does; run this again, it first mends what was left";
+  return new Refusal(wasInterrupted() ? EXIT.interrupted : code, `${what}; ${remedy}`);
 }

@@ -27,6 +27,8 @@ export async function runSteps(sequences: Readonly<Record<string, readonly Step[
     concurrent: true,
     // What one sequence has made so far is kept for the next run, so it may finish when another one fails.
     exitOnError: false,
+    // Its own handler ends the process with another code, before what runs could clean up.
+    registerSignalListeners: false,
     collectErrors: "minimal",
     fallbackRenderer: "simple",
     rendererOptions: options,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { chosenBackend } from "./backend.ts";
 import { resolveCli } from "./cli.ts";
 import { stateFolder } from "./folders.ts";
 import type { Piece } from "./piece.ts";
@@ -34,19 +34,10 @@ export function searchPath(pieces: readonly Piece[], path = process.env.PATH ?? 
 
 /** Whoever has chosen a backend, by the environment or by `pulumi login`, keeps it. */
 function backend(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  if (env.PULUMI_BACKEND_URL || loggedIn(env)) return {};
+  if (chosenBackend(env) !== undefined) return {};
   const folder = join(stateFolder(env), "pulumi");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return { PULUMI_BACKEND_URL: `file://${folder}` };
-}
-
-function loggedIn(env: NodeJS.ProcessEnv): boolean {
-  try {
-    const file = join(env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
-    return Boolean((JSON.parse(readFileSync(file, "utf8")) as { current?: string }).current);
-  } catch {
-    return false;
-  }
 }
 
 /** The passphrase of local stacks: made once, kept beside their state. */

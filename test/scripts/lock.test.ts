@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { judgeLocks, locksOn, parseLock } from "../../scripts/lib/lock.ts";
 
 const text = '{"pid":4711,"username":"root","hostname":"vps","timestamp":"2026-11-21T12:00:00Z"}';
-const lock = { pid: 4711, hostname: "vps" };
+const lock = { pid: 4711, hostname: "vps", since: new Date("2026-11-21T12:00:00Z") };
 
 describe("parseLock", () => {
   it("reads whose lock it is", () => assert.deepEqual(parseLock(text), lock));
@@ -37,7 +37,7 @@ describe("judgeLocks", () => {
   });
 
   it("knows that this very process lives, and that one that has ended does not", () => {
-    const here = { pid: process.pid, hostname: "vps" };
+    const here = { pid: process.pid, hostname: "vps", since: new Date() };
     assert.deepEqual(judgeLocks([here], undefined, "vps"), { heldBy: here });
     assert.equal(judgeLocks([{ ...here, pid: 2 ** 22 + 1 }], undefined, "vps"), "left behind");
   });

@@ -17,12 +17,16 @@ const MOST_SECONDS = 300;
 const REQUEST_TIMEOUT = 15_000;
 
 /**
- * Sends 100 requests a second to a loopback address until `work` has ended: a fifth POST with a unique row, half on
+ * Sends requests, 100 a second where nothing else is said, to a loopback address until `work` has ended: a fifth POST with a unique row, half on
  * kept connections, half on fresh ones. Every request is accounted for, which autocannon's are not: with its
  * `reconnectRate` it sends requests whose answers it never counts (seen: 1,588 rows made, 793 counted).
  */
-export async function underLoad(url: string, work: () => Promise<void>): Promise<LoadResult> {
-  const load = new Load(url);
+export async function underLoad(
+  url: string,
+  work: () => Promise<void>,
+  requestsPerSecond = REQUESTS_PER_SECOND,
+): Promise<LoadResult> {
+  const load = new Load(url, requestsPerSecond);
   const sending = load.send();
   try {
     await work();
@@ -39,7 +43,10 @@ class Load {
   private readonly deadline = Date.now() + MOST_SECONDS * 1000;
   private stopped = false;
 
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    private readonly requestsPerSecond: number,
+  ) {}
 
   stop(): void {
     this.stopped = true;
@@ -49,7 +56,7 @@ class Load {
     const running: Promise<void>[] = [];
     while (!this.stopped && Date.now() < this.deadline) {
       running.push(this.one(running.length));
-      await sleep(1000 / REQUESTS_PER_SECOND);
+      await sleep(1000 / this.requestsPerSecond);
     }
     await Promise.all(running);
     this.kept.destroy();

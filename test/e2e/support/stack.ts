@@ -67,6 +67,11 @@ export class TestStack {
     return this.run("pulumi", [...args, "--stack", this.name, "--non-interactive"]);
   }
 
+  /** Any command, with the stack's environment. */
+  async execute(command: string, args: readonly string[]): Promise<Run> {
+    return this.run(command, args);
+  }
+
   /** A script of the project, as the README says to call it: it finds out by itself which images its host has. */
   async npmRun(script: string, ...args: string[]): Promise<Run> {
     return this.run("npm", ["run", "--silent", script, "--", ...args], { ONEHOST_IMAGES: undefined });
@@ -131,12 +136,23 @@ export class TestStack {
     return networks.map(({ Name }) => Name).sort();
   }
 
+  /** What a command that works on this stack has in its environment, beside this process's own. */
+  environment(): Record<string, string> {
+    return { PULUMI_BACKEND_URL: `file://${this.backend}` };
+  }
+
+  /** As a state knows them: ids of containers and networks, names of volumes. */
+  async objectIds(): Promise<string[]> {
+    const networks = await this.engine.listNetworks({ filters: { label: this.labels() } });
+    return [...(await this.containers()), ...networks].map(({ Id }) => Id).concat(await this.volumes());
+  }
+
   private labels(): string[] {
     return [`${LABEL.project}=onehost`, `${LABEL.stack}=${this.name}`];
   }
 
-  private async run(command: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
-    const env = { PULUMI_BACKEND_URL: `file://${this.backend}`, ...environment };
+  private async run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
+    const env = { ...this.environment(), ...environment };
     const result = await execa(command, args, { cwd: root, env, all: true, reject: false, stdin: "ignore" });
     return { exitCode: result.exitCode ?? 1, output: withoutProgress(result.all) };
   }

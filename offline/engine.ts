@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { aptFault } from "../scripts/lib/obstacles.ts";
 
 /** 1,024 networks of 254 addresses: the engine's own default pools end at 31 networks. */
 const addressPool = "base=172.20.0.0/14,size=24";
@@ -17,14 +18,33 @@ export async function aptInstall(packages: readonly string[]): Promise<void> {
   if (missing.length === 0) return;
   const options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  listsRefreshed ??= execa("apt-get", ["update"], { env });
+  if (wasDpkgCutOff()) await execa("dpkg", ["--configure", "-a"], { env });
+  // Its failure alone is none: what is wanted may be in the lists that are there.
+  listsRefreshed ??= execa("apt-get", ["update"], { env, reject: false, timeout: REFRESH_MILLISECONDS });
   await listsRefreshed;
-  await execa("apt-get", ["install", ...options, ...missing], { env });
+  const { failed, all } = await execa("apt-get", ["install", ...options, ...missing], {
+    env,
+    all: true,
+    reject: false,
+  });
+  if (failed) throw new Error(aptFault(missing, all));
+}
+
+/** A source that does not answer at all makes apt wait for minutes, each. */
+const REFRESH_MILLISECONDS = 180_000;
+
+/** An installation that was interrupted leaves these behind, and apt refuses to do anything before it was finished. */
+function wasDpkgCutOff(folder = "/var/lib/dpkg/updates"): boolean {
+  return existsSync(folder) && readdirSync(folder).some((file) => /^\d+$/.test(file));
 }
 
 /** Whether this machine lets us install and start an engine. */
 export function canInstallEngine(): boolean {
-  return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+  return process.getuid?.() === 0 && hasApt();
+}
+
+export function hasApt(): boolean {
+  return existsSync("/usr/bin/apt-get");
 }
 
 /** Installs the distribution's Docker Engine where there is none and starts it on the default socket. */

@@ -1,7 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { watchInterrupts } from "./lib/interrupt.ts";
+import { aloneOnMachine } from "./lib/machine-lock.ts";
 import { EXIT, main, Refusal } from "./lib/outcome.ts";
+import { needPorts } from "./lib/ports.ts";
 import { serviceRow, servicesOf } from "./lib/services.ts";
 import { setUp, type SetUp } from "./lib/set-up.ts";
 import { Stack } from "./lib/stack.ts";
@@ -17,7 +19,7 @@ interface Options {
 
 const help = `
 Exit codes: 0 done, 1 a step failed, 2 wrong usage, 3 the Docker host does not answer,
-4 another process is changing the stack, 130 interrupted.`;
+4 another process is changing the stack or getting the machine ready, 130 interrupted.`;
 
 const command = new Command("npm run quickstart --")
   .description("Gets a machine ready, brings the stack up and prints where it is served.")
@@ -53,7 +55,8 @@ async function takeDown(stack: Stack, { volumes }: Options): Promise<void> {
   );
 }
 
-async function bringUp(stack: Stack, { docker }: SetUp): Promise<void> {
+async function bringUp(stack: Stack, { docker, endpoint }: SetUp): Promise<void> {
+  if (endpoint.startsWith("unix://")) await needPorts(docker, stack.id);
   await stack.up();
   const services = await servicesOf(docker, stack.id);
   console.log(`\n${table(["service", "state", "image", "memory limit"], services.map(serviceRow)).join("\n")}`);
@@ -65,7 +68,7 @@ await main(async () => {
   const options = command.parse().opts<Options>();
   if (options.volumes && !options.down) throw new Refusal(EXIT.usage, "--volumes goes with --down");
   if (options.volumes && !options.yes && !(await confirmed(options.stack))) return EXIT.ok;
-  const ready = await setUp({ stack: options.stack, images: !options.down });
+  const ready = await aloneOnMachine(() => setUp({ stack: options.stack, images: !options.down }));
   const stack = new Stack({ project: projectName(), stack: options.stack }, ready.env);
   await stack.prepare(ready.endpoint);
   return options.down ? takeDown(stack, options) : bringUp(stack, ready);

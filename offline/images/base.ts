@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type Docker from "dockerode";
+import { aptFault } from "../../scripts/lib/obstacles.ts";
 import { aptInstall } from "../engine.ts";
 import { followed } from "./progress.ts";
 
@@ -85,9 +86,15 @@ export async function buildBase(docker: Docker, tag: string, label: string): Pro
     const rootfs = execa("mmdebstrap", [...options, suite, "-", ...(await hostMirrors())], {
       buffer: { stdout: false },
     });
-    const progress = await docker.importImage(rootfs.stdout, { repo: tag, changes: changes(label) });
-    await Promise.all([rootfs, followed(docker, tag, progress)]);
+    const imported = docker.importImage(rootfs.stdout, { repo: tag, changes: changes(label) });
+    // Awaited together: the engine does not answer before it has the whole, which never comes where mmdebstrap fails.
+    await Promise.all([rootfs.catch(explain), imported.then((progress) => followed(docker, tag, progress))]);
   } finally {
     await rm(overlay, { recursive: true, force: true });
   }
+}
+
+function explain(error: unknown): never {
+  const { stderr = "", shortMessage = "" } = error as { stderr?: string; shortMessage?: string };
+  throw new Error(aptFault(["the packages of the base image"], stderr || shortMessage), { cause: error });
 }

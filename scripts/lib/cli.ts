@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { cacheFolder, cliVersion, root } from "./folders.ts";
 import { recall, remember } from "./memo.ts";
 import { type Candidate, type Found, firstFound, mayDownload, onPath, type Piece, rememberRefusal } from "./piece.ts";
+import { needRoom } from "./room.ts";
 import { run } from "./run.ts";
 
 const version = cliVersion();
@@ -42,6 +44,7 @@ function ownCli(file: string | undefined): Found | undefined {
 /** Fills `folder` by `fill`, so that it is there whole or not at all. */
 async function whole(folder: string, fill: (unfinished: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
+  await removeUnfinished(folder);
   const unfinished = await mkdtemp(`${folder}.`);
   try {
     await fill(unfinished);
@@ -52,8 +55,16 @@ async function whole(folder: string, fill: (unfinished: string) => Promise<void>
   }
 }
 
+/** What a run that was killed has left beside it. */
+async function removeUnfinished(folder: string): Promise<void> {
+  const siblings = await readdir(dirname(folder));
+  const unfinished = siblings.filter((name) => name.startsWith(`${basename(folder)}.`));
+  for (const name of unfinished) await rm(join(dirname(folder), name), { recursive: true, force: true });
+}
+
 async function download(folder: string, note: (text: string) => void): Promise<Found | undefined> {
   if (!mayDownload("cli")) return undefined;
+  await needRoom(cacheFolder());
   note("downloading the official release");
   try {
     await whole(folder, unpackRelease);
@@ -76,6 +87,7 @@ async function unpackRelease(folder: string): Promise<void> {
 
 async function build(folder: string, note: (text: string) => void): Promise<Found | undefined> {
   if (onPath("go") === undefined) return undefined;
+  await needRoom(cacheFolder(), homedir());
   note("building from its Go module, about 3 minutes the first time");
   // The release's own build names the version in the same way; without it the CLI prints none.
   const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;

@@ -28,6 +28,8 @@ export async function main(script: () => Promise<number | void>): Promise<void> 
     const error = orInterruption(thrown);
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = error instanceof Refusal ? error.code : EXIT.failed;
+    // A download or a build that the interruption has not ended would go on.
+    if (wasInterrupted()) process.exit();
   }
 }
 

@@ -1,9 +1,14 @@
+import { existsSync } from "node:fs";
 import type Docker from "dockerode";
 import type { ImageSet } from "../../components/lib/images.ts";
 import { connect } from "../../components/engine/connect.ts";
+import { canInstallEngine, hasApt } from "../../offline/engine.ts";
 import { buildImage, staleImages } from "../../offline/images/catalogue.ts";
-import { type Engine, engineEnv, ensureEngine } from "./engine.ts";
+import { type Engine, engineEnv, ensureEngine, findEngine, localSocket, noEngine } from "./engine.ts";
 import { imageSetOf } from "./image-set.ts";
+import { noDockerFault } from "./obstacles.ts";
+import { EXIT, Refusal } from "./outcome.ts";
+import { needRoom } from "./room.ts";
 import { runSteps, type Step } from "./steps.ts";
 import { stackSetting } from "./stack-file.ts";
 import { table } from "./table.ts";
@@ -33,6 +38,7 @@ export interface SetUpOptions {
 
 /** Gets a machine ready to run a stack: toolchain, Docker Engine, images. Prints what came from where. */
 export async function setUp({ stack, images: wanted = true }: SetUpOptions = {}): Promise<SetUp> {
+  await needEngine(stack);
   const done: Progress = {};
   const host = [engineStep(done, stack), ...(wanted ? [imagesStep(done, stack)] : [])];
   await runSteps({ Toolchain: [toolchainStep(done)], Docker: host });
@@ -40,6 +46,15 @@ export async function setUp({ stack, images: wanted = true }: SetUpOptions = {})
   console.log(`\n${table(["piece", "version", "from"], pieceRows(done as Required<Progress>)).join("\n")}\n`);
   const imagesEnv = images === "offline" ? { ONEHOST_IMAGES: images } : {};
   return { docker, endpoint: engine.endpoint, env: { ...toolchain.env, ...engineEnv(engine), ...imagesEnv } };
+}
+
+/** Before anything is made: a toolchain is of no use where there is no engine and none can be had. */
+async function needEngine(stack: string | undefined): Promise<void> {
+  if ((await findEngine(stack)) !== undefined) return;
+  if (existsSync(localSocket.slice("unix://".length))) {
+    if (!canInstallEngine()) throw await noEngine();
+  } else if (canInstallEngine()) await needRoom("/var/lib/docker");
+  else throw new Refusal(EXIT.hostSilent, noDockerFault({ isRoot: process.getuid?.() === 0, hasApt: hasApt() }));
 }
 
 function toolchainStep(done: Progress): Step {
@@ -71,6 +86,7 @@ function imagesStep(done: Progress, stack: string | undefined): Step {
       done.images = await imageSetOf(docker, engine.endpoint, stack && stackSetting(stack, "images"));
       if (done.images === "official") return "official, pulled by the stack";
       const stale = await staleImages(docker);
+      if (stale.length > 0) await needRoomForImages(docker, engine);
       for (const image of stale) {
         note(`making ${image.tag}`);
         await buildImage(docker, image);
@@ -78,6 +94,12 @@ function imagesStep(done: Progress, stack: string | undefined): Step {
       return stale.length === 0 ? "all present" : `${stale.length} made`;
     },
   };
+}
+
+/** Of another machine's file systems nothing is known here. */
+async function needRoomForImages(docker: Docker, { endpoint }: Engine): Promise<void> {
+  const { DockerRootDir } = (await docker.info()) as { DockerRootDir: string };
+  if (endpoint === localSocket && existsSync(DockerRootDir)) await needRoom(DockerRootDir);
 }
 
 function pieceRows({ toolchain, engine, version, images }: Required<Progress>): string[][] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { selectedStack, touchesHost } from "../../scripts/lib/command-line.ts";
+import { changesStack, selectedStack, touchesHost } from "../../scripts/lib/command-line.ts";
 
 const nobody = { PULUMI_HOME: "/nonexistent" };
 
@@ -8,6 +8,7 @@ describe("selectedStack", () => {
     ["up", "--stack", "prod"],
     ["-s", "prod", "up"],
     ["up", "--stack=prod"],
+    ["up", "--stack", "organization/shop/prod"],
   ])
     it(`reads ${args.join(" ")}`, () => assert.equal(selectedStack(args, nobody), "prod"));
 
@@ -25,4 +26,12 @@ describe("touchesHost", () => {
     ["config", "set", "host", "x"],
   ])
     it(`is false for ${args.join(" ")}`, () => assert.equal(touchesHost(args), false));
+});
+
+describe("changesStack", () => {
+  for (const args of [["up"], ["refresh", "--yes"], ["--stack", "prod", "destroy"]])
+    it(`is true for ${args.join(" ")}`, () => assert.equal(changesStack(args), true));
+
+  for (const args of [["preview"], ["refresh", "--preview-only"], ["up", "--help"], ["stack", "ls"]])
+    it(`is false for ${args.join(" ")}`, () => assert.equal(changesStack(args), false));
 });

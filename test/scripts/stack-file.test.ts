@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stackSetting } from "../../scripts/lib/stack-file.ts";
+import { publishedBy, stackSetting } from "../../scripts/lib/stack-file.ts";
 
 describe("stackSetting", () => {
   let folder: string;
@@ -27,4 +27,27 @@ describe("stackSetting", () => {
     assert.equal(stackSetting("empty", "host", folder), undefined);
     assert.equal(stackSetting("staging", "host", folder), undefined);
   });
+});
+
+describe("publishedBy", () => {
+  let folder: string;
+  const withEdge = (edge: string) => {
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), `config:\n  shop:edge: ${edge}\n`);
+    return publishedBy("dev", folder).map(({ key, ip, port }) => `${key} ${ip}:${port}`);
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "onehost-test-"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\n");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("reads where a stack is served", () =>
+    assert.deepEqual(withEdge("{ publish: 0.0.0.0:80 }"), ["edge.publish 0.0.0.0:80"]));
+
+  it("knows the default, with a domain too", () => {
+    assert.deepEqual(withEdge("{}"), ["edge.publish 127.0.0.1:8080"]);
+    assert.deepEqual(withEdge("{ domain: a.example }"), ["edge.publish 0.0.0.0:80", "edge.publishTls 0.0.0.0:443"]);
+  });
+
+  it("leaves to the program what is written wrongly", () => assert.deepEqual(withEdge("{ publish: 80 }"), []));
 });

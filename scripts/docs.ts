@@ -8,7 +8,9 @@ import { EXIT, main, Refusal } from "./lib/outcome.ts";
 import { configurationPage, type Declarations, stackSchema } from "./lib/settings-reference.ts";
 
 const { check = false } = new Command("npm run docs --")
-  .description("Writes what follows from Pulumi.yaml: docs/configuration.md and docs/stack.schema.json.")
+  .description(
+    "Writes what follows from Pulumi.yaml and the program: docs/configuration.md, stack.schema.json and stack.svg.",
+  )
   .option("--check", "write nothing; fail where a file is not what it would be")
   .addHelpText("after", "\nExit codes: 0 written or as it should be, 1 a file differs, 2 wrong usage.")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage))
@@ -19,7 +21,15 @@ await main(async () => {
   const { name, settings } = readProject();
   await settle("docs/configuration.md", configurationPage(settings));
   await settle("docs/stack.schema.json", JSON.stringify(stackSchema(name, settings)));
+  await settle("docs/stack.svg", await picture());
 });
+
+/** The stack of the repository's own, the same whatever this machine has of Docker. */
+async function picture(): Promise<string> {
+  for (const variable of ["DOCKER_HOST", "ONEHOST_IMAGES"]) delete process.env[variable];
+  const { drawnStack } = await import("./lib/drawn-stack.ts");
+  return drawnStack("dev");
+}
 
 /** The project's own settings; a key with a colon belongs to Pulumi itself. */
 function readProject(): { name: string; settings: Declarations } {
@@ -33,10 +43,10 @@ function readProject(): { name: string; settings: Declarations } {
 /** Writes a file, or refuses one that differs. */
 async function settle(path: string, text: string): Promise<void> {
   const file = join(root, path);
-  const wanted = await format(text, { ...(await resolveConfig(file)), filepath: file });
+  const wanted = path.endsWith(".svg") ? text : await format(text, { ...(await resolveConfig(file)), filepath: file });
   if (!check) return writeFileSync(file, wanted);
   if (present(file) !== wanted)
-    throw new Refusal(EXIT.failed, `${path}: must follow from Pulumi.yaml; run: npm run docs`);
+    throw new Refusal(EXIT.failed, `${path}: must follow from Pulumi.yaml and the program; run: npm run docs`);
 }
 
 function present(file: string): string | undefined {

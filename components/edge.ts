@@ -3,6 +3,7 @@ import { ContainerService } from "./container-service.ts";
 import type { Host } from "./host.ts";
 import { BOOTSTRAP_CADDYFILE, originOf, SLOTS_DIRECTORY } from "./lib/caddyfile.ts";
 import { edgePlan } from "./lib/edge-plan.ts";
+import { publishedUrl } from "./lib/published-url.ts";
 import type { EdgeSettings, HttpsSettings } from "./lib/settings.ts";
 import type { Networks } from "./networks.ts";
 import { createOwnedVolume } from "./owned-volume.ts";
@@ -40,7 +41,7 @@ export class Edge extends pulumi.ComponentResource {
     const service = { host, networks, plan: edgePlan(settings), image, volumes: { config, data } };
     this.containerId = new ContainerService(name, service, { parent: this }).containerId;
     this.https = settings.https;
-    this.url = settings.https ? originOf(settings.https) : `http://${settings.publish.ip}:${settings.publish.external}`;
+    this.url = settings.https ? originOf(settings.https) : publishedUrl(host.endpoint, settings.publish);
     this.registerOutputs({ url: this.url });
   }
 }

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+// Of the SDK only this: scripts that refuse a host need not load the rest, which takes longer than to ask the host.
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** What is wrong with one value: what must hold, and what to do about it. Thrown by the parsers of single values. */
 export class Invalid extends Error {
@@ -40,5 +41,5 @@ export function renderFaults(stack: string, faults: readonly Fault[]): string {
  * @throws pulumi.RunError, which the CLI prints without a stack trace: the reader's file is at fault, not the program.
  */
 export function refuse(stack: string, faults: readonly Fault[]): void {
-  if (faults.length > 0) throw new pulumi.RunError(renderFaults(stack, faults));
+  if (faults.length > 0) throw new RunError(renderFaults(stack, faults));
 }

@@ -154,7 +154,7 @@ describe("every resource", () => {
 
 describe("address", () => {
   const local = "http://127.0.0.1:8080";
-  const urls = { dev: local, least: local, prod: "http://0.0.0.0:80", full: "https://shop.example.org:8443" };
+  const urls = { dev: local, least: local, prod: "http://vps.example.org", full: "https://shop.example.org:8443" };
   inEveryStack("is the stack's one output", (program, stack) => {
     assert.deepStrictEqual(program.outputsOf(program.find("Stack", `onehost-${stack}`)), { url: urls[stack] });
   });

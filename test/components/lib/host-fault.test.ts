@@ -93,8 +93,8 @@ const OVER_SSH: Record<string, [said: string, shown: string]> = {
     "there is no ssh command here | install the OpenSSH client on this machine",
   ],
   "a daemon that hangs": [
-    "no answer within 8 s",
-    'no answer within 8 s, though something listens there | restart Docker there ("sudo systemctl restart docker")',
+    "no answer within 7 s",
+    'no answer within 7 s, though something listens there | restart Docker there ("sudo systemctl restart docker")',
   ],
   "anything else, by its last line": [
     "Warning: something\r\nsomething new\r\n",
@@ -120,8 +120,8 @@ const ELSEWHERE: Record<string, [endpoint: string, said: string, shown: string]>
   ],
   "a local daemon that hangs": [
     "unix:///var/run/docker.sock",
-    "no answer within 8 s",
-    'no answer within 8 s, though something listens there | restart Docker there ("sudo systemctl restart docker")',
+    "no answer within 7 s",
+    'no answer within 7 s, though something listens there | restart Docker there ("sudo systemctl restart docker")',
   ],
   "a closed port": [
     "tcp://example.org",

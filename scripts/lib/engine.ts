@@ -26,7 +26,7 @@ export function chosenEngine(stack: string | undefined, env: NodeJS.ProcessEnv =
 
 /** What a host that does not answer, or is too old, ends a script with. */
 async function refusal(fault: Fault): Promise<Refusal> {
-  // Only now, because it loads Pulumi's SDK, which takes longer than to ask the host.
+  // Only now, because it loads a part of Pulumi's SDK.
   const { renderFault } = await import("../../components/lib/fault.ts");
   return new Refusal(EXIT.hostSilent, renderFault(fault));
 }

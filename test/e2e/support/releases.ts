@@ -38,15 +38,24 @@ function build(engine: Docker, release: Release): Promise<void> {
   return buildImage(engine, "backend", imageOf(release), RELEASES[release]);
 }
 
-async function buildImage(engine: Docker, part: string, tag: string, args: Record<string, string>): Promise<void> {
+function buildImage(engine: Docker, part: string, tag: string, args: Record<string, string>): Promise<void> {
   const bases = process.env["ONEHOST_IMAGES"] === "offline" ? BASE_IMAGES.offline : {};
+  return buildContext(engine, join(root, "examples/sample-app", part), tag, { ...bases, ...args });
+}
+
+/** Builds a folder with a Dockerfile; fails with what the engine said. */
+export async function buildContext(
+  engine: Docker,
+  context: string,
+  tag: string,
+  buildargs: Record<string, string>,
+): Promise<void> {
   // dockerode's own packing leaves out a Dockerfile that .dockerignore names; the engine itself minds both.
-  const context = join(root, "examples/sample-app", part);
   const archive = execa("tar", ["-c", "--exclude=node_modules", "-C", context, "."], {
     encoding: "buffer",
     buffer: false,
   });
-  const stream = await engine.buildImage(archive.stdout, { t: tag, buildargs: { ...bases, ...args } });
+  const stream = await engine.buildImage(archive.stdout, { t: tag, buildargs });
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
       const failure = error ?? events.map((event) => event.error).find((text) => text !== undefined);

@@ -30,13 +30,27 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
-/** A stack of the tests' own on the real engine, with a state of its own, driven by the real CLI. */
+/** Where a stack of the tests lives, if not on this machine's engine. */
+export interface Elsewhere {
+  /** How the tests themselves look at its engine. */
+  readonly engine: Docker;
+  /** What the CLI and the scripts need in their environment to reach it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A stack of the tests' own on a real engine, with a state of its own, driven by the real CLI. */
 export class TestStack {
-  readonly engine: Docker = connect(process.env["DOCKER_HOST"] ?? LOCAL_SOCKET);
+  readonly engine: Docker;
   private readonly file: string;
+  private readonly env: Readonly<Record<string, string>>;
   private backend = "";
 
-  constructor(readonly name: string) {
+  constructor(
+    readonly name: string,
+    elsewhere?: Elsewhere,
+  ) {
+    this.engine = elsewhere?.engine ?? connect(process.env["DOCKER_HOST"] ?? LOCAL_SOCKET);
+    this.env = elsewhere?.env ?? {};
     this.file = join(root, `Pulumi.${name}.yaml`);
   }
 
@@ -58,6 +72,11 @@ export class TestStack {
   /** Removes what the tests made: containers, networks, volumes, the stack file and the state. */
   async dispose(): Promise<void> {
     await this.wipe();
+    await this.forget();
+  }
+
+  /** Removes the stack file and the state, and leaves the host alone. */
+  async forget(): Promise<void> {
     await rm(this.file, { force: true });
     await rm(this.backend, { recursive: true, force: true });
   }
@@ -138,13 +157,18 @@ export class TestStack {
 
   /** What a command that works on this stack has in its environment, beside this process's own. */
   environment(): Record<string, string> {
-    return { PULUMI_BACKEND_URL: `file://${this.backend}` };
+    return { ...this.env, PULUMI_BACKEND_URL: `file://${this.backend}` };
   }
 
   /** As a state knows them: ids of containers and networks, names of volumes. */
   async objectIds(): Promise<string[]> {
     const networks = await this.engine.listNetworks({ filters: { label: this.labels() } });
     return [...(await this.containers()), ...networks].map(({ Id }) => Id).concat(await this.volumes());
+  }
+
+  /** The state, byte by byte. */
+  async state(): Promise<string> {
+    return readFile(join(this.backend, ".pulumi/stacks/onehost", `${this.name}.json`), "utf8");
   }
 
   private labels(): string[] {

@@ -4,7 +4,7 @@ import { observe } from "./engine/observe.ts";
 import { faultOfHost } from "./engine/ping.ts";
 import { readPostgresData } from "./engine/postgres-data.ts";
 import { tell } from "./findings.ts";
-import { checksOf, declaredStack } from "./lib/audit/declared.ts";
+import { checksOf, declaredStack, probesOf } from "./lib/audit/declared.ts";
 import { hostFindings } from "./lib/audit/host.ts";
 import { NOTHING_SEEN, type Seen } from "./lib/audit/seen.ts";
 import { renderFault, refuse } from "./lib/fault.ts";
@@ -33,5 +33,9 @@ async function askHost(settings: Settings): Promise<[PostgresData | undefined, S
   const fault = await faultOfHost(host);
   if (fault) throw new pulumi.RunError(renderFault(fault));
   const engine = connect(host);
-  return Promise.all([readPostgresData(engine, fixedName(id, "postgres")), observe(engine, id, checksOf(settings))]);
+  const isDeep = process.env["ONEHOST_AUDIT"] === "deep";
+  return Promise.all([
+    readPostgresData(engine, fixedName(id, "postgres")),
+    observe(engine, id, { checks: checksOf(settings), probes: isDeep ? probesOf(settings) : {} }),
+  ]);
 }

@@ -14,10 +14,16 @@ interface Demultiplexer {
   demuxStream(stream: NodeJS.ReadableStream, stdout: NodeJS.WritableStream, stderr: NodeJS.WritableStream): void;
 }
 
-/** Runs a command inside a running container, as the container's own user, and waits for its end. */
-export async function exec(container: Docker.Container, command: readonly string[]): Promise<ExecResult> {
+/**
+ * Runs a command inside a running container, as the container's own user, and waits for its end.
+ * @param limit Milliseconds to wait for its end. @default - as long as it takes
+ * @throws Error when it takes longer.
+ */
+export async function exec(container: Docker.Container, command: readonly string[], limit = 0): Promise<ExecResult> {
   const run = await container.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
   const stream = await run.start({});
+  const silence = limit > 0 && setTimeout(() => stream.destroy(new Error(`no answer within ${limit / 1000} s`)), limit);
+  stream.on("close", () => clearTimeout(silence || undefined));
   const output = new PassThrough();
   (container.modem as Demultiplexer).demuxStream(stream, output, output);
   stream.on("end", () => output.end());

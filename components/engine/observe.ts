@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { Probes } from "../lib/audit/declared.ts";
 import { differences } from "../lib/audit/manifest.ts";
 import { belongsTo, type Seen, type SeenContainer } from "../lib/audit/seen.ts";
 import { isCrashing } from "../lib/audit/state.ts";
@@ -6,17 +7,22 @@ import { SECRETS_DIRECTORY } from "../lib/container-args.ts";
 import { lastWords } from "../lib/log-lines.ts";
 import { LABEL, labelFilter, type StackId, stackLabels } from "../lib/names.ts";
 import { isStatus } from "./command.ts";
-import { exec, lastLogLines } from "./exec.ts";
+import { exec, type ExecResult, lastLogLines } from "./exec.ts";
 import { readFiles } from "./archive.ts";
 
-/** Commands by service that look inside its containers. */
-export type Checks = Readonly<Record<string, readonly string[]>>;
+/** What is asked inside a service's containers. */
+export interface Questions {
+  /** Commands by service that print what they find. */
+  readonly checks: Readonly<Record<string, readonly string[]>>;
+  /** Commands by service that end with 0 when it is ready. */
+  readonly probes: Probes;
+}
 
 /**
  * Looks at a stack's containers: one list, then everything else side by side. Changes nothing. A container that goes
  * while it is looked at is left out.
  */
-export async function observe(engine: Docker, id: StackId, checks: Checks): Promise<Seen> {
+export async function observe(engine: Docker, id: StackId, questions: Questions): Promise<Seen> {
   const [all, volumes, { NCPU }] = await Promise.all([
     engine.listContainers({ all: true }),
     listVolumes(engine, id),
@@ -24,10 +30,33 @@ export async function observe(engine: Docker, id: StackId, checks: Checks): Prom
   ]);
   const at = new Date();
   const own = all.filter(({ Labels }) => belongsTo(id, Labels));
-  const look = new Look(engine, checks, at);
+  const look = new Look(engine, questions, at);
   const containers = await Promise.all(own.map(({ Id }) => look.at(Id)));
   const strangers = all.filter((container) => !own.includes(container));
   return { at, containers: containers.filter((one) => one !== undefined), strangers, volumes, cpus: NCPU };
+}
+
+/** A container without the tools for its check has nothing to report. */
+async function runCheck(container: Docker.Container, check: readonly string[]): Promise<string> {
+  const { exitCode, output } = await execIfRunning(container, check);
+  return exitCode === 0 ? output : "";
+}
+
+async function runProbe(container: Docker.Container, probe: readonly string[]): Promise<string> {
+  const { exitCode, output } = await execIfRunning(container, probe);
+  const words = output.trim().split("\n").at(-1) ?? "";
+  return exitCode === 0 ? "" : `readiness\t${words || `${probe[0]} ends with ${exitCode}`}\tready\n`;
+}
+
+/** A container may end, or be paused, under a question. */
+async function execIfRunning(container: Docker.Container, command: readonly string[]): Promise<ExecResult> {
+  try {
+    return await exec(container, command, PATIENCE_MILLISECONDS);
+  } catch (error) {
+    if (isStatus(error, 409)) return { exitCode: 0, output: "" };
+    if (error instanceof Error && !isStatus(error, 404)) return { exitCode: 1, output: error.message };
+    throw error;
+  }
 }
 
 async function listVolumes(engine: Docker, id: StackId): Promise<string[]> {
@@ -35,6 +64,9 @@ async function listVolumes(engine: Docker, id: StackId): Promise<string[]> {
   const { Volumes } = await engine.listVolumes({ filters: JSON.stringify(filters) as never });
   return (Volumes ?? []).map(({ Name }) => Name);
 }
+
+/** A process that hangs must not hang a preview. */
+const PATIENCE_MILLISECONDS = 6000;
 
 /** The one thing that is read of the engine's description of its host. */
 interface Info {
@@ -47,7 +79,7 @@ class Look {
 
   constructor(
     private readonly engine: Docker,
-    private readonly checks: Checks,
+    private readonly questions: Questions,
     private readonly now: Date,
   ) {}
 
@@ -69,17 +101,17 @@ class Look {
     return isWell ? "" : lastWords(await lastLogLines(container, 50));
   }
 
+  /** Nothing where nobody answers: paused, ended, or between two starts. */
   private async report(container: Docker.Container, { State, Config }: Docker.ContainerInspectInfo): Promise<string> {
-    const check = this.checks[Config.Labels[LABEL.service] ?? ""];
-    if (!check || !State.Running || State.Paused || State.Restarting) return "";
-    try {
-      const { exitCode, output } = await exec(container, check);
-      // A container without the tools for its check, or one that ends under it, has nothing to report.
-      return exitCode === 0 ? output : "";
-    } catch (error) {
-      if (isStatus(error, 409)) return "";
-      throw error;
-    }
+    const service = Config.Labels[LABEL.service] ?? "";
+    const { [service]: check } = this.questions.checks;
+    const { [service]: probes = [] } = this.questions.probes;
+    if (!State.Running || State.Paused || State.Restarting) return "";
+    const reports = [
+      ...(check ? [runCheck(container, check)] : []),
+      ...probes.map((probe) => runProbe(container, probe)),
+    ];
+    return (await Promise.all(reports)).join("");
   }
 
   private secrets(container: Docker.Container, { Mounts }: Docker.ContainerInspectInfo): Promise<string[]> {

@@ -7,6 +7,7 @@ export const EXIT = {
   usage: 2,
   hostSilent: 3,
   stackLocked: 4,
+  drifted: 7,
   interrupted: INTERRUPTED_CODE,
 } as const;
 

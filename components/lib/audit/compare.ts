@@ -1,5 +1,5 @@
 import type { StackId } from "../names.ts";
-import type { ServicePlan } from "../plan.ts";
+import type { SelfCheck, ServicePlan } from "../plan.ts";
 import type { Finding } from "./finding.ts";
 import { nameOf, type Seen, type SeenContainer } from "./seen.ts";
 import { limitFindings } from "./limits.ts";
@@ -31,22 +31,24 @@ export function compare(declared: Declared, container: SeenContainer, seen: Seen
 
 /** What the service's own check printed. */
 function reportFindings({ service, check }: ServicePlan, { report }: SeenContainer): Difference[] {
-  if (check === undefined) return [];
   const lines = report.split("\n").filter((text) => text.includes("\t"));
   return lines.map((text) => {
     const [property = "", found = "", declared = ""] = text.split("\t");
     const wanted = declared === "" ? {} : { declared };
-    return { property, found, ...wanted, ...reportCure(service, check.repair, property) };
+    return { property, found, ...wanted, ...reportCure(service, check?.repair, property) };
   });
 }
 
 function reportCure(
   service: string,
-  repair: "restart" | "switch" | readonly string[],
+  repair: SelfCheck["repair"] | undefined,
   property: string,
 ): Pick<Difference, "cure" | "remedy" | "gap"> {
   if (property === "disk") {
     return { cure: "people", remedy: "make room, for example with docker system prune on the host", gap: false };
+  }
+  if (property === "readiness" || repair === undefined) {
+    return { cure: "people", remedy: `look at what it says, and at its log: npm run logs -- ${service}`, gap: false };
   }
   if (repair === "switch") return { cure: "switch", remedy: "up writes it again", gap: false };
   if (repair === "restart") return { cure: "gate", remedy: `up restarts ${service}`, gap: true };

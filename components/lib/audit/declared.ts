@@ -1,4 +1,8 @@
+import { backendPlan } from "../backend-plan.ts";
+import { botPlan } from "../bot-plan.ts";
+import { beatPlan, workerPlan } from "../celery-plan.ts";
 import { edgePlan } from "../edge-plan.ts";
+import { frontendPlan } from "../frontend-plan.ts";
 import type { NetworkName } from "../plan.ts";
 import { postgresPlan } from "../postgres-plan.ts";
 import { redisPlan } from "../redis-plan.ts";
@@ -26,7 +30,26 @@ function replicas(service: string, count = 0): string[] {
 }
 
 /** The commands of the services that look inside themselves, by service. */
-export function checksOf({ postgres, redis, edge }: Settings): Record<string, readonly string[]> {
+export function checksOf(settings: Settings): Record<string, readonly string[]> {
+  const { postgres, redis, edge } = settings;
   const plans = [postgresPlan(postgres), redisPlan(redis), edgePlan(edge)];
   return Object.fromEntries(plans.flatMap(({ service, check }) => (check ? [[service, check.command]] : [])));
 }
+
+/** The readiness probes of all services, by service: too slow for every preview, so only asked on demand. */
+export function probesOf({ postgres, redis, app, backend, frontend, worker, beat, bot, edge }: Settings): Probes {
+  const plans = [
+    postgresPlan(postgres),
+    redisPlan(redis),
+    backendPlan(app, backend),
+    ...(frontend ? [frontendPlan(frontend)] : []),
+    ...(worker ? [workerPlan(app, worker)] : []),
+    ...(beat ? [beatPlan(app, beat)] : []),
+    ...(bot ? [botPlan(bot)] : []),
+    edgePlan(edge),
+  ];
+  return Object.fromEntries(plans.map(({ service, readiness }) => [service, readiness.probes]));
+}
+
+/** Commands by service that end with 0 when the service is ready. */
+export type Probes = Readonly<Record<string, readonly (readonly string[])[]>>;

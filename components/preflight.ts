@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "./engine/connect.ts";
+import { readCapacity } from "./engine/host-capacity.ts";
 import { observe } from "./engine/observe.ts";
 import { faultOfHost } from "./engine/ping.ts";
 import { readPostgresData } from "./engine/postgres-data.ts";
@@ -7,6 +8,7 @@ import { tell } from "./findings.ts";
 import { checksOf, declaredStack, probesOf } from "./lib/audit/declared.ts";
 import { hostFindings } from "./lib/audit/host.ts";
 import { NOTHING_SEEN, type Seen } from "./lib/audit/seen.ts";
+import { type Capacity, capacityFaults, demands, tightRelease } from "./lib/capacity.ts";
 import { renderFault, refuse } from "./lib/fault.ts";
 import { fixedName } from "./lib/names.ts";
 import { dataFaults, type PostgresData } from "./lib/postgres-data.ts";
@@ -16,19 +18,22 @@ import type { Settings } from "./lib/settings.ts";
 export type Ready = Settings & { readonly seen: Seen };
 
 /**
- * Asks the host, at preview, for what neither settings nor the provider's refresh can tell: whether they fit the data
- * that is there, and what has changed behind our back. The setting `audit: false` leaves it out.
+ * Asks the host, at preview, for what neither settings nor the provider's refresh can tell: whether they fit its data,
+ * memory and CPUs, and what has changed behind our back. The setting `audit: false` leaves it out.
  * @throws pulumi.RunError with the faults, or with the cause where the host cannot be asked; nothing was changed then.
  */
 export async function preflight(settings: Settings): Promise<Ready> {
   if (!settings.audit) return { ...settings, seen: NOTHING_SEEN };
-  const [data, seen] = await askHost(settings);
-  if (data) refuse(settings.id.stack, dataFaults(settings.postgres, data));
+  const [data, capacity, seen] = await askHost(settings);
+  const faults = data ? dataFaults(settings.postgres, data) : [];
+  refuse(settings.id.stack, [...faults, ...capacityFaults(demands(settings), settings.host, capacity)]);
+  const tight = tightRelease(demands(settings), capacity);
+  if (tight !== undefined) await pulumi.log.warn(tight);
   hostFindings(declaredStack(settings), seen).forEach(tell);
   return { ...settings, seen };
 }
 
-async function askHost(settings: Settings): Promise<[PostgresData | undefined, Seen]> {
+async function askHost(settings: Settings): Promise<[PostgresData | undefined, Capacity, Seen]> {
   const { id, host } = settings;
   const fault = await faultOfHost(host);
   if (fault) throw new pulumi.RunError(renderFault(fault));
@@ -36,6 +41,7 @@ async function askHost(settings: Settings): Promise<[PostgresData | undefined, S
   const isDeep = process.env["ONEHOST_AUDIT"] === "deep";
   return Promise.all([
     readPostgresData(engine, fixedName(id, "postgres")),
+    readCapacity(engine),
     observe(engine, id, { checks: checksOf(settings), probes: isDeep ? probesOf(settings) : {} }),
   ]);
 }

@@ -1,22 +1,49 @@
 import type { Fault } from "./fault.ts";
+import { edgeRules } from "./edge-rules.ts";
 import type { Raw } from "./schema.ts";
 
-/** Faults that take more than one value to judge. */
-export function crossFaults(raw: Raw): Fault[] {
-  return [
-    ...imageFaults("app", raw.app, { isNeeded: true }),
-    ...imageFaults("frontend", raw.frontend, { isNeeded: false }),
-    ...imageFaults("bot", raw.bot, { isNeeded: false }),
-    ...secretFaults("app.secrets", raw.app.secrets, raw.secrets, ["database_url", "redis_url"]),
-    ...secretFaults("bot.secrets", raw.bot.secrets, raw.secrets, ["redis_url"]),
-    ...entrypointFaults(raw),
-    ...autoscaleFaults(raw),
-  ];
+/** A rule that takes more than one value to judge. */
+export interface Rule {
+  /** Settings without which it cannot judge: `app.secrets`, or a whole key of the top, `secrets`. */
+  readonly reads: readonly string[];
+  readonly faults: (raw: Raw) => Fault[];
 }
+
+/**
+ * Faults that take more than one value to judge. A rule is left out when a value that it reads has a fault of its own:
+ * what it would say follows from that one.
+ */
+export function crossFaults(raw: Raw, faulty: readonly string[] = []): Fault[] {
+  const isFaulty = (key: string): boolean => faulty.some((other) => other === key || key.startsWith(`${other}.`));
+  return RULES.filter(({ reads }) => !reads.some(isFaulty)).flatMap(({ faults }) => faults(raw));
+}
+
+export const RULES: readonly Rule[] = [
+  imageRule("app", { isNeeded: true }),
+  imageRule("frontend", { isNeeded: false }),
+  imageRule("bot", { isNeeded: false }),
+  {
+    reads: ["app.secrets", "secrets"],
+    faults: ({ app, secrets }) => secretFaults("app.secrets", app.secrets, secrets, ["database_url", "redis_url"]),
+  },
+  {
+    reads: ["bot.secrets", "secrets"],
+    faults: ({ bot, secrets }) => secretFaults("bot.secrets", bot.secrets, secrets, ["redis_url"]),
+  },
+  { reads: ["app.secretsAs", "backend.command"], faults: entrypointFaults },
+  { reads: ["worker.autoscale"], faults: autoscaleFaults },
+  { reads: ["bot.image", "bot.build", "bot.command", "bot.secrets"], faults: tokenFaults },
+  ...(["app", "frontend", "bot"] as const).map(pinRule),
+  ...edgeRules,
+];
 
 interface OwnImage {
   readonly image?: string | undefined;
   readonly build?: string | undefined;
+}
+
+function imageRule(group: "app" | "frontend" | "bot", need: { isNeeded: boolean }): Rule {
+  return { reads: [`${group}.image`, `${group}.build`], faults: (raw) => imageFaults(group, raw[group], need) };
 }
 
 function imageFaults(group: string, { image, build }: OwnImage, { isNeeded }: { isNeeded: boolean }): Fault[] {
@@ -69,4 +96,23 @@ function autoscaleFaults({ worker }: Raw): Fault[] {
   if (most >= least) return [];
   const must = "must name the most processes first";
   return [{ key: "worker.autoscale", must, got: worker.autoscale, remedy: `write "${least},${most}"` }];
+}
+
+/** A bot logs in with a token. In bot.env it would stand in `docker inspect`. */
+function tokenFaults({ bot }: Raw): Fault[] {
+  const isAsked = bot.image !== undefined || bot.build !== undefined || bot.command.length > 0;
+  if (!isAsked || bot.secrets.length > 0) return [];
+  const remedy = "write secrets: [BOT_TOKEN] and run: pulumi config set --secret --path 'secrets.BOT_TOKEN' <value>";
+  return [{ key: "bot.secrets", must: "must name the token that the bot logs in with", remedy }];
+}
+
+function pinRule(group: "app" | "frontend" | "bot"): Rule {
+  return { reads: ["pinned", `${group}.image`], faults: (raw) => pinFaults(`${group}.image`, raw[group].image, raw) };
+}
+
+/** A tag may name something else tomorrow; what is built on the host comes from sources that are versioned themselves. */
+function pinFaults(key: string, image: string | undefined, { pinned }: Raw): Fault[] {
+  if (!pinned || image === undefined || /@sha256:[0-9a-f]{64}$/.test(image)) return [];
+  const remedy = "docker buildx imagetools inspect <image> says its digest; or write pinned: false";
+  return [{ key, must: "must be pinned by digest, name@sha256:…", got: image, remedy }];
 }

@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import type { Fault } from "./fault.ts";
+import { hintFor } from "./hints.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -29,6 +30,8 @@ function faultsOf(issue: Issue, raw: unknown, knownKeys: KnownKeys): Fault[] {
 function unknownKey(key: string, unknown: string, known: readonly string[]): Fault {
   const nearest = closest(unknown, [...known]);
   const isTypo = distance(unknown, nearest) <= 3;
+  const hint = hintFor(key);
+  if (hint !== undefined) return { key, must: "is no setting", remedy: hint };
   const remedy = isTypo ? `did you mean "${nearest}"?` : `known here: ${known.join(", ")}`;
   return { key, must: "is no setting", remedy };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "./fault.ts";
 import { mib } from "./size.ts";
 import * as v from "./values.ts";
 
@@ -11,6 +12,10 @@ export const EDGE_TLS_PORT = 8443;
 /** At least two labels of letters, digits and inner hyphens; the last one is no number, which leaves addresses out. */
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
+/** A socket; a machine by ssh, with a user and a port where they are not the usual ones; a machine and its port. */
+const HOST = /^(unix:\/\/\/[^\s]+|ssh:\/\/([^@\s/]+@)?[^@\s/]+|tcp:\/\/[^@\s/]+:\d+)$/;
+
+const host = v.matching(HOST, "must be a Docker host by unix://, ssh:// or tcp://", "ssh://deploy@example.org");
 const imageRef = v.matching(/^[\w][\w./:@-]*$/, "must be an image reference", "registry.example.org/app:1.4.2");
 const folder = v.matching(/^[\w./-]+$/, "must be a folder with a Dockerfile", "./backend");
 const imageSet = v.matching(/^(official|offline)$/, 'must be "official" or "offline"', "official");
@@ -33,9 +38,10 @@ const limits = (leastMiB: number) => ({ memory: v.sizeFrom(mib(leastMiB)), cpus:
 
 /** The keys of Pulumi.yaml, which has their defaults and descriptions. */
 export const schema = z.strictObject({
-  host: v.optional(v.matching(/^(unix|ssh|tcp):\/\/.+/, "must be a Docker host", "ssh://deploy@example.org")),
+  host: v.optional(host),
   audit: v.yesOrNo,
   images: v.optional(imageSet),
+  pinned: v.yesOrNo,
   platform,
   secrets: v.variables,
   postgres: z.strictObject({
@@ -114,6 +120,33 @@ export const schema = z.strictObject({
 });
 
 export type Raw = z.infer<typeof schema>;
+
+/**
+ * What can be read of settings with faults: rules of several values judge it. A value with a fault is undefined, so no
+ * rule may read it.
+ */
+export function salvage(raw: Readonly<Record<string, unknown>>): Raw {
+  return readable(schema, raw) as Raw;
+}
+
+function readable(type: z.core.$ZodType, value: unknown): unknown {
+  if (!isGroup(type)) return z.safeParse(type, value).data;
+  const group = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const fields = Object.entries(type.shape);
+  return Object.fromEntries(fields.map(([key, field]) => [key, readable(field, group[key])]));
+}
+
+const isGroup = (type: z.core.$ZodType): type is z.ZodObject<z.core.$ZodShape> => type instanceof z.ZodObject;
+
+/** Faults in the order of Pulumi.yaml's groups, whoever found them. */
+export function inOrder(faults: readonly Fault[]): Fault[] {
+  const groups = Object.keys(schema.shape);
+  const place = ({ key }: Fault): number => {
+    const index = groups.indexOf(key.split(".")[0] ?? "");
+    return index < 0 ? groups.length : index;
+  };
+  return [...faults].sort((a, b) => place(a) - place(b));
+}
 
 /** Keys that a group of settings may have; the empty path is the top. */
 export function knownKeys([group]: readonly PropertyKey[]): string[] {

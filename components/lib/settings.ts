@@ -8,7 +8,8 @@ import { collectFaults } from "./faults-of-schema.ts";
 import { BASE_IMAGES, IMAGES, type ImageSet, type ReadyImage } from "./images.ts";
 import type { StackId } from "./names.ts";
 import type { PublishedPort } from "./plan.ts";
-import { EDGE_PORT, knownKeys, type Raw, schema } from "./schema.ts";
+import { httpPort } from "./ports.ts";
+import { inOrder, knownKeys, type Raw, salvage, schema } from "./schema.ts";
 
 interface ReadyMade {
   readonly image: ImageSource;
@@ -89,17 +90,30 @@ function parseJson(value: string): unknown {
   }
 }
 
-/** Checks raw settings; without faults they are complete. */
+/** Checks raw settings, all rules at once; without faults they are complete. */
 export function parseSettings(
   id: StackId,
   raw: Readonly<Record<string, unknown>>,
   env: Environment,
 ): { settings?: Settings; faults: Fault[] } {
-  const effective = withEnvironment(raw, env);
+  const effective = withPinned(withEnvironment(raw, env), id);
   const result = schema.safeParse(effective);
-  if (!result.success) return { faults: collectFaults(result.error, effective, knownKeys).map(nameSource(raw)) };
-  const faults = crossFaults(result.data);
+  if (!result.success) {
+    const own = collectFaults(result.error, effective, knownKeys);
+    const others = crossFaults(
+      salvage(effective),
+      own.map(({ key }) => key),
+    );
+    return { faults: inOrder([...own, ...others]).map(nameSource(raw)) };
+  }
+  const faults = inOrder(crossFaults(result.data));
   return faults.length > 0 ? { faults } : { settings: complete(id, result.data), faults };
+}
+
+/** A stack that is called production releases what has been tried elsewhere, unless it says otherwise. */
+function withPinned(raw: Readonly<Record<string, unknown>>, { stack }: StackId): Record<string, unknown> {
+  const isGiven = raw["pinned"] !== undefined && raw["pinned"] !== "";
+  return { ...raw, pinned: isGiven ? raw["pinned"] : /^prod(uction)?$/.test(stack) };
 }
 
 function complete(id: StackId, raw: Raw): Settings {
@@ -153,8 +167,7 @@ function readyImage(given: { image?: string | undefined; user?: string | undefin
 
 function edgeSettings({ publish, domain, tls, publishTls, ...edge }: Raw["edge"], ready: ReadyImage): EdgeSettings {
   const https = domain === undefined ? undefined : { domain, tls, publish: publishTls };
-  const usual = https ? { ip: "0.0.0.0", external: 80 } : { ip: "127.0.0.1", external: 8080 };
-  return { ...edge, ...readyImage(edge, ready), publish: publish ?? { ...usual, internal: EDGE_PORT }, https };
+  return { ...edge, ...readyImage(edge, ready), publish: httpPort({ publish, domain }), https };
 }
 
 function isBotAsked({ bot }: Raw): boolean {

@@ -15,11 +15,13 @@ const settingsWith = (changes: Partial<Settings>): Settings => ({
   ...changes,
 });
 
+const MIB = 2 ** 20;
+
 /** What the audit asks for on a host without containers. */
 const NOTHING_ELSE: Answers = [
   [/^GET \/containers\/json$/, () => []],
   [/^GET \/volumes$/, () => ({ Volumes: [] })],
-  [/^GET \/info$/, () => ({ NCPU: 2 })],
+  [/^GET \/info$/, () => ({ MemTotal: 4096 * MIB, NCPU: 4 })],
 ];
 
 /** An engine with the data of a Postgres of this stack. */
@@ -81,6 +83,27 @@ describe("preflight", () => {
         `  3. postgres.role: must be "clerk", which the data was made with, got "app"; go back to it, ${over}`,
       ].join("\n"),
     );
+  });
+
+  it("refuses a stack that is too large for its host, with the faults of its data", async () => {
+    const tooSmall: Answers[number] = [/^GET \/info$/, () => ({ MemTotal: 512 * MIB, NCPU: 4 })];
+    const small: Answers = [tooSmall, ...(await engineWithData("14", 70))];
+    const { message, at } = await withEngine(small, async (host) => ({
+      message: await outcome(settingsWith({ host })),
+      at: host,
+    }));
+    assert.deepStrictEqual(
+      (message as string)
+        .split("\n")
+        .slice(0, 3)
+        .map((line) => line.split(", ")[0]),
+      [
+        '2 faults in the settings of stack "dev"; nothing was changed',
+        "  1. postgres.image: must be of major version 14",
+        "  2. host: must have the 960MiB that the services may use together",
+      ],
+    );
+    assert.ok((message as string).includes(at));
   });
 
   it("names the host that does not answer, and why", async () =>

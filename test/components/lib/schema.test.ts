@@ -6,7 +6,7 @@ describe("knownKeys", () => {
   const groups = ["postgres", "redis", "app", "migrations", "backend", "frontend", "worker", "beat", "bot", "edge"];
 
   it("of the top are the plain settings and the services", () =>
-    assert.deepStrictEqual(knownKeys([]), ["host", "audit", "images", "platform", "secrets", ...groups]));
+    assert.deepStrictEqual(knownKeys([]), ["host", "audit", "images", "pinned", "platform", "secrets", ...groups]));
 
   it("of a service are its settings", () => assert.deepStrictEqual(knownKeys(["beat"]), ["memory", "cpus", "app"]));
 
@@ -18,6 +18,6 @@ describe("knownKeys", () => {
 
   it("are those of every group of the schema", () => {
     for (const group of groups) assert.ok(knownKeys([group]).length > 0, group);
-    assert.deepStrictEqual(Object.keys(schema.shape).slice(5), groups);
+    assert.deepStrictEqual(Object.keys(schema.shape).slice(6), groups);
   });
 });

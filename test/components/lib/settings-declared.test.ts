@@ -32,9 +32,11 @@ describe("Pulumi.yaml", () => {
       "app.secrets": [],
       "app.secretsAs": "files",
       "app.build": "./other",
-      "bot.secrets": [],
+      "bot.secrets": ["API_KEY"],
       "backend.command": ["other"],
     };
+    if (key === "pinned") return [LEAST, true];
+    if (key === "edge.domain") return [FULL, "other.example.org"];
     if (key in others) return [FULL, others[key]];
     const [group, name] = key.split(".") as [string, string];
     if (name === "image" && group in OWN_IMAGES) return [changed(FULL, `${group}.build`, ""), "other:1"];
@@ -45,6 +47,8 @@ describe("Pulumi.yaml", () => {
     it(`says nothing in vain with ${key}`, async () => {
       const [stack, value] = otherValue(key);
       const parsed = parseSettings(ID, changed(stack, key, value), {});
+      // It only forbids.
+      if (key === "pinned") return assert.equal(parsed.faults.length, 1);
       assert.deepStrictEqual(parsed.faults, []);
       assert.notDeepStrictEqual(
         await known(parsed),

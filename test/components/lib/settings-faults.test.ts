@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { renderFaults } from "../../../components/lib/fault.ts";
 import { parseSettings } from "../../../components/lib/settings.ts";
-import { changed, declarations, FULL, LEAST } from "../../support/config.ts";
+import { changed, declarations, LEAST } from "../../support/config.ts";
 
 const ID = { project: "onehost", stack: "dev" };
 
@@ -19,7 +19,7 @@ const number = (least: number, most: number, got: number): string =>
 
 const EDGE = "image, user, memory, cpus, publish, domain, tls, publishTls, apiPrefix, stripApiPrefix";
 const SERVICES = ["postgres", "redis", "app", "migrations", "backend", "frontend", "worker", "beat", "bot", "edge"];
-const TOP = ["host", "audit", "images", "platform", "secrets", ...SERVICES].join(", ");
+const TOP = ["host", "audit", "images", "pinned", "platform", "secrets", ...SERVICES].join(", ");
 
 describe("the fault of", () => {
   const size = 'must be a size with a unit, got 64; write KiB, MiB or GiB, for example "512MiB"';
@@ -33,6 +33,8 @@ describe("the fault of", () => {
   const words = 'must be a list of words, got "run"; write, for example, ["uvicorn", "app.main:app"]';
   const folder = 'must be a folder with a Dockerfile, got "a b"; write, for example, "./backend"';
   const app = 'must be the import path of a Celery application, got "app worker"; write, for example, "app.worker"';
+  const docker = (got: string): string =>
+    `must be a Docker host by unix://, ssh:// or tcp://, got "${got}"; write, for example, "ssh://deploy@example.org"`;
   const truth = 'must be true or false, got "yes"; write true or false';
   const below = (least: string, got: string): string =>
     `must be at least ${least}, got "${got}"; write "${least}" or more`;
@@ -42,8 +44,18 @@ describe("the fault of", () => {
     `must be a domain name in lower case, got "${got}"; write, for example, "example.org"`;
   const plain = 'must be names with plain values, got ["A"]; write, for example, {LOG_LEVEL: "info"}';
   const faults: [string, unknown, string][] = [
-    ["host", "localhost", 'must be a Docker host, got "localhost"; write, for example, "ssh://deploy@example.org"'],
+    [
+      "host",
+      "localhost",
+      'must be a Docker host by unix://, ssh:// or tcp://, got "localhost"; write, for example, "ssh://deploy@example.org"',
+    ],
+    ["host", "http://example.org", docker("http://example.org")],
+    ["host", "ssh://", docker("ssh://")],
+    ["host", "ssh://deploy@example.org/srv", docker("ssh://deploy@example.org/srv")],
+    ["host", "tcp://example.org", docker("tcp://example.org")],
+    ["host", "unix://docker.sock", docker("unix://docker.sock")],
     ["audit", "yes", truth],
+    ["pinned", "yes", truth],
     ["images", "other", 'must be "official" or "offline", got "other"; write, for example, "official"'],
     ["platform", "arm64", 'must be the platform of the Docker host, got "arm64"; write, for example, "linux/arm64"'],
     ["secrets", { "a-b": "s3cret" }, 'must be names with plain values; write, for example, {LOG_LEVEL: "info"}'],
@@ -89,8 +101,14 @@ describe("the fault of", () => {
     ["backend.stopGrace", "0s", 'must be at least 1s, got "0s"; write, for example, "30s"'],
     ["backend.replicas", 5, number(1, 4, 5)],
     ["backend.memory", 64, size],
+    ["backend.memory", "512MB", size.replace("64", '"512MB"')],
+    ["backend.memory", "512m", size.replace("64", '"512m"')],
+    ["backend.memory", "-512MiB", size.replace("64", '"-512MiB"')],
     ["backend.memory", "63MiB", below("64MiB", "63MiB")],
     ["backend.cpus", "many", cpus],
+    ["backend.cpus", "a lot", cpus.replace("many", "a lot")],
+    ["backend.cpus", -1, cpus.replace('"many"', "-1")],
+    ["backend.replicas", -1, number(1, 4, -1)],
     [
       "backend.cpus",
       10.05,
@@ -147,6 +165,25 @@ describe("the fault of", () => {
     ["edge.cpus", "many", cpus],
     ["backend.memroy", "1GiB", 'is no setting; did you mean "memory"?'],
     ["edge.certificate", "x", `is no setting; known here: ${EDGE}`],
+    ["postgres.replicas", 2, "is no setting; there is always exactly one: two at once would corrupt the data"],
+    ["redis.replicas", 2, "is no setting; there is always exactly one: two at once would corrupt the data"],
+    ["beat.replicas", 2, "is no setting; there is always exactly one: two at once would send every task twice"],
+    ["bot.replicas", 2, "is no setting; there is always exactly one: two at once would fight for the token"],
+    ["edge.replicas", 2, "is no setting; there is always exactly one: two at once would fight for the port"],
+    [
+      "beat.schedule",
+      "every day",
+      "is no setting; the schedule stands in the Celery application, as beat_schedule or as the scheduler's own table",
+    ],
+    [
+      "bot.token",
+      "x",
+      "is no setting; name the token in bot.secrets, and set its value with: pulumi config set --secret --path 'secrets.NAME' <value>",
+    ],
+    ["postgres.password", "x", "is no setting; it is generated, and kept encrypted in the stack's state"],
+    ["redis.password", "x", "is no setting; it is generated, and kept encrypted in the stack's state"],
+    ["backend.image", "x", "is no setting; backend, worker, beat and migrations run one image: app.image or app.build"],
+    ["backend.env", {}, "is no setting; backend, worker, beat and migrations share one environment: app.env"],
     ["registry", "x", `is no setting; known here: ${TOP}`],
   ];
   for (const [key, value, text] of faults)
@@ -160,65 +197,6 @@ describe("the fault of", () => {
       [],
     );
   });
-
-  const either = (group: string): string =>
-    `set either ${group}.image (pulled) or ${group}.build (a folder built on the host)`;
-
-  it("an application that is neither pulled nor built", () =>
-    assert.deepStrictEqual(faultsOf(changed(LEAST, "app.image", "")), [
-      `  1. app.image: must be given; ${either("app")}`,
-    ]));
-
-  for (const group of ["app", "frontend", "bot"])
-    it(`a ${group} that is both pulled and built`, () =>
-      assert.deepStrictEqual(faultsOf(changed(FULL, `${group}.image`, "app:1")), [
-        `  1. ${group}.image: must not be given together with ${group}.build, got "app:1"; ${either(group)}`,
-      ]));
-
-  it("an autoscale that names the least before the most", () =>
-    assert.deepStrictEqual(faultsOf(changed(FULL, "worker.autoscale", "2,8")), [
-      '  1. worker.autoscale: must name the most processes first, got "2,8"; write "8,2"',
-    ]));
-
-  for (const key of ["app.secrets", "bot.secrets"])
-    it(`${key} that the stack does not have, one by one`, () =>
-      assert.deepStrictEqual(faultsOf(changed(FULL, key, ["API_KEY", "TOKEN", "constructor"])), [
-        `  1. ${key}: must name secrets of this stack, got "TOKEN"; run: pulumi config set --secret --path 'secrets.TOKEN' <value>`,
-        `  2. ${key}: must name secrets of this stack, got "constructor"; run: pulumi config set --secret --path 'secrets.constructor' <value>`,
-      ]));
-
-  const generated: [string, string, string][] = [
-    ["app.secrets", "DATABASE_URL", "database_url"],
-    ["app.secrets", "redis_url", "redis_url"],
-    ["app.secrets", "Redis_Url", "redis_url"],
-    ["bot.secrets", "REDIS_URL", "redis_url"],
-  ];
-  for (const [key, name, file] of generated)
-    it(`${key} that would replace the generated ${file} as ${name}, whether the stack has it or not`, () => {
-      const told = [
-        `  1. ${key}: must not name what is generated, got "${name}"; leave it out: /run/secrets/${file} is there already`,
-      ];
-      assert.deepStrictEqual(faultsOf(changed(FULL, key, [name])), told);
-      const has = changed(FULL, `secrets.${name}`, "mine");
-      assert.deepStrictEqual(faultsOf(changed(has, key, [name])), told);
-    });
-
-  it("no bot.secrets named DATABASE_URL: the bot is given none", () => {
-    const has = changed(FULL, "secrets.DATABASE_URL", "mine");
-    assert.deepStrictEqual(faultsOf(changed(has, "bot.secrets", ["DATABASE_URL"])), []);
-  });
-
-  it("secrets that would share one file", () => {
-    const has = changed(FULL, "secrets.Api_Key", "other");
-    assert.deepStrictEqual(faultsOf(changed(has, "app.secrets", ["API_KEY", "Api_Key"])), [
-      '  1. app.secrets: must name secrets that differ in more than case, got "Api_Key"; "API_KEY" is in /run/secrets/api_key already: leave one of them out',
-    ]);
-  });
-
-  it("secrets in the environment of the image's own command", () =>
-    assert.deepStrictEqual(faultsOf(changed(LEAST, "app.secretsAs", "environment")), [
-      '  1. backend.command: must be given when app.secretsAs is "environment"; the entrypoint that exports secrets replaces the image\'s own command: write that command',
-    ]));
 
   it("several settings comes at once, in the order of Pulumi.yaml", () => {
     const raw = changed(changed(changed(LEAST, "edge.publish", 80), "postgres.memory", "1MiB"), "backend.prot", 1);
@@ -242,7 +220,7 @@ describe("the fault of", () => {
 
 describe("the fault of an environment", () => {
   const host =
-    'host: must be a Docker host, got "localhost:2375"; it came from DOCKER_HOST in the environment: write, for example, "ssh://deploy@example.org"';
+    'host: must be a Docker host by unix://, ssh:// or tcp://, got "localhost:2375"; it came from DOCKER_HOST in the environment: write, for example, "ssh://deploy@example.org"';
   const images =
     'images: must be "official" or "offline", got "mine"; it came from ONEHOST_IMAGES in the environment: write, for example, "official"';
   const wrong = { DOCKER_HOST: "localhost:2375", ONEHOST_IMAGES: "mine" };
@@ -255,6 +233,6 @@ describe("the fault of an environment", () => {
 
   it("is not blamed for what the stack says", () =>
     assert.deepStrictEqual(faultsOf(changed(LEAST, "host", "localhost"), { DOCKER_HOST: "unix:///a.sock" }), [
-      '  1. host: must be a Docker host, got "localhost"; write, for example, "ssh://deploy@example.org"',
+      '  1. host: must be a Docker host by unix://, ssh:// or tcp://, got "localhost"; write, for example, "ssh://deploy@example.org"',
     ]));
 });

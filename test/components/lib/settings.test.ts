@@ -223,10 +223,12 @@ describe("a service that is off unless it is asked for", () => {
     ["bot", "bot.image", "bot:1"],
     ["bot", "bot.build", "./bot"],
   ];
+  // A bot needs a token as well; naming one does not ask for a bot.
+  const least = changed(changed(LEAST, "secrets", { BOT_TOKEN: "t" }), "bot.secrets", ["BOT_TOKEN"]);
   for (const [service, key, value] of questions)
     it(`is there with ${key} alone, and nothing else with it`, () => {
-      const { [service]: asked, ...others } = settingsOf(changed(LEAST, key, value));
-      const { [service]: none, ...before } = settingsOf(LEAST);
+      const { [service]: asked, ...others } = settingsOf(changed(least, key, value));
+      const { [service]: none, ...before } = settingsOf(least);
       assert.deepStrictEqual([asked === undefined, none], [false, undefined]);
       assert.deepStrictEqual(others, before);
     });
@@ -246,7 +248,8 @@ describe("a service that is off unless it is asked for", () => {
 
 describe("a bot without an image of its own", () => {
   it("runs from the application's, pulled or built, as its own user", () => {
-    const pulled = settingsOf(changed(changed(LEAST, "bot.command", ["bot"]), "bot.user", "5:5"));
+    const bot = { ...(LEAST["bot"] as object), command: ["bot"], user: "5:5", secrets: ["BOT_TOKEN"] };
+    const pulled = settingsOf({ ...LEAST, bot, secrets: { BOT_TOKEN: "t" } });
     assert.deepStrictEqual(pulled.bot?.image, { ref: "registry.example.org/app:1" });
     assert.equal(pulled.bot?.user, "5:5");
     const built = settingsOf(changed(FULL, "bot.build", ""));
@@ -295,7 +298,7 @@ describe("readSettings", () => {
       assert.throws(() => readSettings({}), {
         message: [
           '2 faults in the settings of stack "dev"; nothing was changed',
-          `  1. host: must be a Docker host, got "${text}"; write, for example, "ssh://deploy@example.org"`,
+          `  1. host: must be a Docker host by unix://, ssh:// or tcp://, got "${text}"; write, for example, "ssh://deploy@example.org"`,
           `  2. postgres: must be a group of settings, got "${text}"; write its keys indented below it`,
         ].join("\n"),
       });
@@ -309,7 +312,7 @@ describe("readSettings", () => {
         assert.ok(pulumi.RunError.isInstance(error));
         const expected = [
           '2 faults in the settings of stack "dev"; nothing was changed',
-          '  1. host: must be a Docker host, got "x"; write, for example, "ssh://deploy@example.org"',
+          '  1. host: must be a Docker host by unix://, ssh:// or tcp://, got "x"; write, for example, "ssh://deploy@example.org"',
           '  2. backend.replicas: must be a whole number from 1 to 4, got "many"; write a number, for example 1',
         ];
         assert.equal(error.message, expected.join("\n"));

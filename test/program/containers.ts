@@ -30,7 +30,8 @@ const NETWORKS: Readonly<Record<string, string[]>> = {
 };
 
 /** Whether a stack lets the host's own tools reach Postgres and Redis. */
-const hasTools = (stack: Stack): boolean => stack === "full";
+const TOOLS: Readonly<Partial<Record<Stack, string[]>>> = { full: ["postgres", "redis"], staging: ["postgres"] };
+const hasTools = (stack: Stack): boolean => stack in TOOLS;
 
 describe("services", () => {
   inEveryStack("are the ones that the stack asks for, each in its number of containers", (program, stack) => {
@@ -124,7 +125,7 @@ describe("hardening", () => {
 
   inEveryStack("only the edge publishes ports, and on loopback what the host's own tools ask for", (program, stack) => {
     const publishing = program.ofType("Container").filter(({ inputs }) => inputs["ports"] !== undefined);
-    assert.deepStrictEqual(publishing.map(nameOf).sort(), hasTools(stack) ? ["edge", "postgres", "redis"] : ["edge"]);
+    assert.deepStrictEqual(publishing.map(nameOf).sort(), ["edge", ...(TOOLS[stack] ?? [])]);
     for (const { name, inputs } of publishing)
       for (const { ip } of inputs["ports"] as { ip: string }[]) assert.ok(name === "edge" || ip.startsWith("127."), ip);
     assert.deepStrictEqual(

@@ -24,7 +24,7 @@ function inventory({ all }: Registrations): string {
 const sortKey = ({ type, name }: Record<string, unknown>): string => `${String(type)} ${String(name)}`;
 
 describe("inventory", () => {
-  for (const stack of ["dev", "prod"] as const)
+  for (const stack of ["dev", "staging", "prod"] as const)
     it(`of ${stack} is the recorded one`, async () => {
       const path = `${import.meta.dirname}/../golden/${stack}.json`;
       const actual = inventory(await registered(stack));
@@ -154,7 +154,13 @@ describe("every resource", () => {
 
 describe("address", () => {
   const local = "http://127.0.0.1:8080";
-  const urls = { dev: local, least: local, prod: "http://vps.example.org", full: "https://shop.example.org:8443" };
+  const urls = {
+    dev: local,
+    least: local,
+    staging: "https://staging.example.org",
+    prod: "https://example.org",
+    full: "https://shop.example.org:8443",
+  };
   inEveryStack("is the stack's one output", (program, stack) => {
     assert.deepStrictEqual(program.outputsOf(program.find("Stack", `onehost-${stack}`)), { url: urls[stack] });
   });

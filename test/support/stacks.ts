@@ -5,6 +5,7 @@ import { type Registered, type Registrations, runProgram } from "./mocks.ts";
 
 const FILES = {
   dev: "Pulumi.dev.yaml",
+  staging: "Pulumi.staging.yaml",
   prod: "Pulumi.prod.yaml",
   /** Every setting at another value than its default. */
   full: "test/support/Pulumi.full.yaml",
@@ -20,6 +21,7 @@ const DATA_AND_EDGE = { postgres: 1, redis: 1, edge: 1 };
 /** How many containers of each service a stack has. */
 export const CONTAINERS: Readonly<Record<Stack, Readonly<Record<string, number>>>> = {
   dev: { ...DATA_AND_EDGE, backend: 1, frontend: 1, worker: 1, beat: 1 },
+  staging: { ...DATA_AND_EDGE, backend: 1, frontend: 1, worker: 1, beat: 1 },
   prod: { ...DATA_AND_EDGE, backend: 2, frontend: 2, worker: 1, beat: 1 },
   full: { ...DATA_AND_EDGE, backend: 4, frontend: 3, worker: 2, beat: 1, bot: 1 },
   least: { ...DATA_AND_EDGE, backend: 1 },

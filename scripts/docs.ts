@@ -4,12 +4,13 @@ import { Command } from "commander";
 import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
 import { root } from "./lib/folders.ts";
+import { effectsPage, type SeenEffects } from "./lib/effects-page.ts";
 import { EXIT, main, Refusal } from "./lib/outcome.ts";
 import { configurationPage, type Declarations, stackSchema } from "./lib/settings-reference.ts";
 
 const { check = false } = new Command("npm run docs --")
   .description(
-    "Writes what follows from Pulumi.yaml and the program: docs/configuration.md, stack.schema.json and stack.svg.",
+    "Writes what follows from Pulumi.yaml, the program and recorded previews: pages of docs/, stack.schema.json, stack.svg.",
   )
   .option("--check", "write nothing; fail where a file is not what it would be")
   .addHelpText("after", "\nExit codes: 0 written or as it should be, 1 a file differs, 2 wrong usage.")
@@ -22,7 +23,12 @@ await main(async () => {
   await settle("docs/configuration.md", configurationPage(settings));
   await settle("docs/stack.schema.json", JSON.stringify(stackSchema(name, settings)));
   await settle("docs/stack.svg", await picture());
+  await settle("docs/effects.md", effectsPage(settings, readEffects()));
 });
+
+function readEffects(): SeenEffects {
+  return JSON.parse(readFileSync(join(root, "test/golden/effects.json"), "utf8")) as SeenEffects;
+}
 
 /** The stack of the repository's own, the same whatever this machine has of Docker. */
 async function picture(): Promise<string> {
@@ -46,7 +52,7 @@ async function settle(path: string, text: string): Promise<void> {
   const wanted = path.endsWith(".svg") ? text : await format(text, { ...(await resolveConfig(file)), filepath: file });
   if (!check) return writeFileSync(file, wanted);
   if (present(file) !== wanted)
-    throw new Refusal(EXIT.failed, `${path}: must follow from Pulumi.yaml and the program; run: npm run docs`);
+    throw new Refusal(EXIT.failed, `${path}: must follow from its sources; run: npm run docs`);
 }
 
 function present(file: string): string | undefined {

@@ -41,7 +41,7 @@ export interface Elsewhere {
 /** A stack of the tests' own on a real engine, with a state of its own, driven by the real CLI. */
 export class TestStack {
   readonly engine: Docker;
-  private readonly file: string;
+  protected readonly file: string;
   private readonly env: Readonly<Record<string, string>>;
   private backend = "";
 
@@ -137,6 +137,11 @@ export class TestStack {
 
   async idsOf(...services: string[]): Promise<string[]> {
     return (await this.of(...services)).map(({ Id }) => Id).sort();
+  }
+
+  /** The service of each container, by its id. */
+  async ids(): Promise<Record<string, string>> {
+    return Object.fromEntries((await this.containers()).map(({ Id, Labels }) => [Id, Labels[LABEL.service] ?? ""]));
   }
 
   /** The images that some services run, each once. */

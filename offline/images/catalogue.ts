@@ -30,6 +30,11 @@ export const images: readonly Image[] = [
   { tag: "onehost/node:20", folder: "node", parents: { BASE: base.tag, PYTHON: python.tag } },
 ];
 
+/** Made for rehearsals alone. */
+export const registryImage: Image = { tag: "onehost/registry:2", folder: "registry", parents: { BASE: base.tag } };
+
+const all = [...images, registryImage];
+
 /** What an image is made of: its recipe, and for the base the certificates of this machine. */
 function sources(image: Image): string[] {
   if (image.folder === undefined) return [join(here, "base.ts"), caBundle()];
@@ -40,7 +45,7 @@ function sources(image: Image): string[] {
 }
 
 /** Tag → hash of all that went into the image, its parents included. */
-export function contentHashes(list: readonly Image[] = images): Map<string, string> {
+export function contentHashes(list: readonly Image[] = all): Map<string, string> {
   const hashes = new Map<string, string>();
   for (const image of list) {
     const hash = createHash("sha256");
@@ -52,11 +57,11 @@ export function contentHashes(list: readonly Image[] = images): Map<string, stri
 }
 
 /** The images that are absent or were made from something else. */
-export async function staleImages(docker: Docker): Promise<Image[]> {
+export async function staleImages(docker: Docker, list: readonly Image[] = images): Promise<Image[]> {
   const present = await docker.listImages({ filters: { label: [label] } });
   const found = new Map(present.flatMap((info) => (info.RepoTags ?? []).map((tag) => [tag, info.Labels[label]])));
   const wanted = contentHashes();
-  return images.filter((image) => found.get(image.tag) !== wanted.get(image.tag));
+  return list.filter((image) => found.get(image.tag) !== wanted.get(image.tag));
 }
 
 /** Makes one image; its parents have to be there. */

@@ -19,6 +19,8 @@ export interface SetUp {
   /** Address of the Docker Engine. */
   readonly endpoint: string;
   readonly env: Record<string, string>;
+  /** Undefined where no images were asked for. */
+  readonly images: ImageSet | undefined;
 }
 
 interface Progress {
@@ -45,7 +47,7 @@ export async function setUp({ stack, images: wanted = true }: SetUpOptions = {})
   const { toolchain, engine, docker, images } = done as Required<Progress>;
   console.log(`\n${table(["piece", "version", "from"], pieceRows(done as Required<Progress>)).join("\n")}\n`);
   const imagesEnv = images === "offline" ? { ONEHOST_IMAGES: images } : {};
-  return { docker, endpoint: engine.endpoint, env: { ...toolchain.env, ...engineEnv(engine), ...imagesEnv } };
+  return { docker, images, endpoint: engine.endpoint, env: { ...toolchain.env, ...engineEnv(engine), ...imagesEnv } };
 }
 
 /** Before anything is made: a toolchain is of no use where there is no engine and none can be had. */

@@ -6,12 +6,12 @@ import type { Published } from "./obstacles.ts";
 
 /** A plain setting of the project in a stack's file, where the file has it. */
 export function stackSetting(stack: string, key: string, folder = root): string | undefined {
-  const value = configOf(stack, folder)[key];
+  const value = stackSettings(stack, folder)[key];
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** The project's own settings in a stack's file. */
-function configOf(stack: string, folder: string): Record<string, unknown> {
+export function stackSettings(stack: string, folder = root): Record<string, unknown> {
   const file = join(folder, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) return {};
   const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
@@ -26,7 +26,7 @@ export function publishedBy(stack: string, folder = root): Published[] {
     publish,
     publishTls = "0.0.0.0:443",
     domain,
-  } = (configOf(stack, folder)["edge"] ?? {}) as Record<string, string>;
+  } = (stackSettings(stack, folder)["edge"] ?? {}) as Record<string, string>;
   const http = { key: "edge.publish", address: publish || (domain ? "0.0.0.0:80" : "127.0.0.1:8080") };
   const https = domain ? [{ key: "edge.publishTls", address: publishTls }] : [];
   return [http, ...https].flatMap(({ key, address }) => {

@@ -40,14 +40,16 @@ export function tarOf(owner: Owner, base: string, entries: readonly Entry[]): Pr
   return buffer(pack);
 }
 
-/** The files in a directory of a container, running or not, with their contents; folders and links are left out. */
+/** What is in a directory of a container, running or not, itself included; of links, there is no content. */
 export async function readFiles(container: Docker.Container, directory: string): Promise<VolumeFile[]> {
   const files: VolumeFile[] = [];
   const archive = await container.getArchive({ path: `${directory}/.` });
   for await (const entry of archive.pipe(tar.extract())) {
     const { name, type, mode = 0, uid = 0, gid = 0 } = entry.header;
     const content = await text(entry);
-    if (type === "file") files.push({ name: name.replace(/^\.\//, ""), mode: mode & 0o7777, uid, gid, content });
+    const path = name.replace(/^\.\/(?=.)|\/$/g, "");
+    // A link has a mode that says nothing; to the manifest it is a file with another content.
+    files.push({ name: path, mode: mode & 0o7777, uid, gid, content: type === "symlink" ? "link" : content });
   }
   return files;
 }

@@ -6,8 +6,9 @@ import { relative } from "node:path";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { MANIFEST, manifestOf } from "../lib/audit/manifest.ts";
-import { type Entry, type Owner, readFile, tarOf } from "./archive.ts";
+import { type Entry, type Owner, readFile, readFiles, tarOf } from "./archive.ts";
 import { runCommand } from "./command.ts";
+import { removeFiles } from "./remove-files.ts";
 
 export interface VolumeFiles {
   readonly owner: Owner;
@@ -28,6 +29,7 @@ await runCommand(async (engine) => {
     const entries = request.keep ? await withPresent(carrier, request.entries) : request.entries;
     const archive = await tarOf(request.owner, "/", [...entries, ...manifestEntry(request)]);
     await carrier.putArchive(archive, { path: "/" });
+    await removeFiles(engine, { ...request, mounts: mountsOf(request), paths: await foreign(carrier, request) });
   } finally {
     await carrier.remove({ v: false, force: true });
   }
@@ -47,23 +49,38 @@ function withPresent(carrier: Docker.Container, entries: readonly Entry[]): Prom
   );
 }
 
+/** What lies in a directory of which the manifest says all, and is not in it. */
+async function foreign(carrier: Docker.Container, { manifest, entries }: VolumeFiles): Promise<string[]> {
+  if (manifest === undefined) return [];
+  const known = [`${manifest}/.`, `${manifest}/${MANIFEST}`, ...entries.map(({ path }) => path)];
+  const present = await readFiles(carrier, manifest);
+  return present.map(({ name }) => `${manifest}/${name}`).filter((path) => !known.includes(path));
+}
+
 function manifestEntry({ manifest, owner, entries }: VolumeFiles): Entry[] {
   if (manifest === undefined) return [];
-  const files = entries.flatMap(({ path, mode, content }) =>
-    content === undefined ? [] : [{ name: relative(manifest, path), mode, content, ...owner }],
-  );
+  const files = entries.map(({ path, mode, content = "" }) => ({
+    name: relative(manifest, path) || ".",
+    mode,
+    content,
+    ...owner,
+  }));
   return [{ path: `${manifest}/${MANIFEST}`, mode: 0o400, content: manifestOf(files) }];
 }
 
 /** A container that is created, never started: the engine mounts its volumes for the archive alone. */
-async function createCarrier(engine: Docker, { volumes, labels }: VolumeFiles): Promise<Docker.Container> {
+async function createCarrier(engine: Docker, request: VolumeFiles): Promise<Docker.Container> {
   return engine.createContainer({
     Image: await anyImage(engine),
     Entrypoint: ["none"],
-    Labels: { ...labels },
+    Labels: { ...request.labels },
     NetworkDisabled: true,
-    HostConfig: { Mounts: Object.entries(volumes).map(([target, source]) => mount(source, target)) },
+    HostConfig: { Mounts: mountsOf(request) },
   });
+}
+
+function mountsOf({ volumes }: VolumeFiles): Docker.MountSettings[] {
+  return Object.entries(volumes).map(([target, source]) => mount(source, target));
 }
 
 function mount(source: string, target: string): Docker.MountSettings {

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { everyCpu, WITHOUT_EFFECT } from "../lib/audit/limits.ts";
 import { type Attachments, attachmentsOf, without } from "../lib/audit/networks.ts";
+import { asksForRepair } from "../lib/audit/report.ts";
 import type { SelfCheck } from "../lib/plan.ts";
 import { exec } from "./exec.ts";
 
@@ -72,8 +73,7 @@ function isAttached(present: Attachments, name: string, aliases: readonly string
 async function repair(container: Docker.Container, { service, check }: Healthy): Promise<void> {
   if (!check || check.repair === "switch") return;
   const { exitCode, output } = await exec(container, check.command);
-  const found = output.split("\n").filter((line) => line.includes("\t") && !line.startsWith("disk\t"));
-  if (exitCode !== 0 || found.length === 0) return;
+  if (exitCode !== 0 || !asksForRepair(output)) return;
   if (check.repair === "restart") return void (await container.restart());
   const outcome = await exec(container, check.repair);
   if (outcome.exitCode !== 0) throw new Error(`${service}: cannot be set right: ${outcome.output.trim()}`);

@@ -7,6 +7,7 @@ import { SECRETS_DIRECTORY } from "../lib/container-args.ts";
 import { lastWords } from "../lib/log-lines.ts";
 import { LABEL, labelFilter, type StackId, stackLabels } from "../lib/names.ts";
 import { isStatus } from "./command.ts";
+import { lastEnding } from "./ending.ts";
 import { exec, type ExecResult, lastLogLines } from "./exec.ts";
 import { readFiles } from "./archive.ts";
 
@@ -23,9 +24,10 @@ export interface Questions {
  * while it is looked at is left out.
  */
 export async function observe(engine: Docker, id: StackId, questions: Questions): Promise<Seen> {
-  const [all, volumes, { NCPU }] = await Promise.all([
+  const [all, volumes, networks, { NCPU }] = await Promise.all([
     engine.listContainers({ all: true }),
     listVolumes(engine, id),
+    engine.listNetworks(),
     engine.info() as Promise<Info>,
   ]);
   const at = new Date();
@@ -33,7 +35,9 @@ export async function observe(engine: Docker, id: StackId, questions: Questions)
   const look = new Look(engine, questions, at);
   const containers = await Promise.all(own.map(({ Id }) => look.at(Id)));
   const strangers = all.filter((container) => !own.includes(container));
-  return { at, containers: containers.filter((one) => one !== undefined), strangers, volumes, cpus: NCPU };
+  const foreignNetworks = networks.filter(({ Labels }) => !belongsTo(id, Labels ?? null)).map(({ Name }) => Name);
+  const present = containers.filter((one) => one !== undefined);
+  return { at, containers: present, strangers, volumes, foreignNetworks, cpus: NCPU };
 }
 
 /** A container without the tools for its check has nothing to report. */
@@ -42,10 +46,11 @@ async function runCheck(container: Docker.Container, check: readonly string[]): 
   return exitCode === 0 ? output : "";
 }
 
-async function runProbe(container: Docker.Container, probe: readonly string[]): Promise<string> {
+async function runProbe(container: Docker.Container, service: string, probe: readonly string[]): Promise<string> {
   const { exitCode, output } = await execIfRunning(container, probe);
   const words = output.trim().split("\n").at(-1) ?? "";
-  return exitCode === 0 ? "" : `readiness\t${words || `${probe[0]} ends with ${exitCode}`}\tready\n`;
+  const remedy = `look at what it says, and at its log: npm run logs -- ${service}`;
+  return exitCode === 0 ? "" : `readiness\t${words || `${probe[0]} ends with ${exitCode}`}\tready\t${remedy}\n`;
 }
 
 /** A container may end, or be paused, under a question. */
@@ -89,7 +94,8 @@ class Look {
       const info = await container.inspect();
       const parts = [this.words(container, info), this.report(container, info), this.secrets(container, info)] as const;
       const [lastWords, report, secrets] = await Promise.all(parts);
-      return { info, lastWords, report, secrets };
+      const ending = isCrashing(info, this.now) ? await lastEnding(this.engine, id, this.now) : undefined;
+      return { info, lastWords, report, secrets, ...(ending && { ending }) };
     } catch (error) {
       if (isStatus(error, 404)) return undefined;
       throw error;
@@ -109,7 +115,7 @@ class Look {
     if (!State.Running || State.Paused || State.Restarting) return "";
     const reports = [
       ...(check ? [runCheck(container, check)] : []),
-      ...probes.map((probe) => runProbe(container, probe)),
+      ...probes.map((probe) => runProbe(container, service, probe)),
     ];
     return (await Promise.all(reports)).join("");
   }

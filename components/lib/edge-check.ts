@@ -7,12 +7,17 @@ export const SWITCHED = { files: "/config/.switched", live: "/config/.live" } as
 /** Prints the digest of the configuration that Caddy runs by at this moment, whoever loaded it. */
 export const LIVE_DIGEST = `timeout 3 wget -q -O - http://${EDGE_HEALTH}/config/ | sha256sum`;
 
+/** An edge that hangs is its health check's business; one that answers otherwise than then was given other routes. */
 const CHECK = `
 cd /config
-[ -f ${SWITCHED.files} ] || exit 0
-sha256sum -c ${SWITCHED.files} 2>/dev/null | while IFS=: read -r file result; do
-  [ "$result" = " OK" ] || printf 'file %s\\tchanged or gone\\tas the last release wrote it\\n' "$file"
+[ -f ${SWITCHED.files} ] || { ls up/* > /dev/null 2>&1 && printf 'file ${SWITCHED.files}\\tgone\\tas the last release wrote it\\n'; exit 0; }
+lines=$(sha256sum -c ${SWITCHED.files} 2>/dev/null)
+[ -n "$lines" ] || printf 'file ${SWITCHED.files}\\tchanged\\tas the last release wrote it\\n'
+printf '%s\\n' "$lines" | while IFS=: read -r file result; do
+  [ -z "$file" ] || [ "$result" = " OK" ] || printf 'file %s\\tchanged or gone\\tas the last release wrote it\\n' "$file"
 done
+timeout 3 wget -q -O /dev/null http://${EDGE_HEALTH}/config/
+[ $? -lt 124 ] || exit 0
 [ "$(${LIVE_DIGEST})" = "$(cat ${SWITCHED.live})" ] || printf 'live routes\\treplaced\\tas the last release loaded them\\n'
 exit 0`;
 

@@ -44,7 +44,7 @@ export interface Mount {
 export interface SelfCheck {
   /**
    * Run inside the container at every preview; so quick, and bounded. Prints one `property<TAB>found<TAB>declared` per
-   * difference, and nothing when all is as declared.
+   * difference, and nothing when all is as declared. A fourth column says what people can do where no repair helps.
    */
   readonly command: readonly string[];
   /** What sets it right: a restart, the edge's switch, or a command inside the container. */

@@ -40,17 +40,19 @@ answer=$(for pair in "$@"; do printf 'config get %s\\n' "\${pair%%=*}"; done | t
 case "$answer" in *NOAUTH* | *WRONGPASS* | *"without any password"*)
   printf 'password\\tanother one, or none\\tas in the secret files\\n'; exit 0 ;;
 esac
-printf '%s\\n' "$answer" | while [ $# -gt 0 ] && read -r name && IFS= read -r found; do
-  [ "$name=$found" = "$1" ] || printf 'setting %s\\t%s\\t%s\\n' "$name" "\${found:-empty}" "\${1#*=}"
+printf '%s\\n' "$answer" | while [ $# -gt 0 ] && read -r name && IFS= read -r found && [ "$name" = "\${1%%=*}" ]; do
+  declared="\${1#*=}"
+  [ "$found" = "$declared" ] || printf 'setting %s\\t%s\\t%s\\n' "$name" "\${found:-empty}" "\${declared:-empty}"
   shift
 done
 exit 0`;
 
-/** Settings on which data and the host's memory depend, as `CONFIG GET` answers them. */
+/** Settings on which the data, its clients and the host's memory depend, as `CONFIG GET` answers them. */
 function checkedSettings(settings: RedisSettings): string[] {
   const bytes = maxmemory(settings) * 1024 * 1024;
   const policy = ["maxmemory-policy=noeviction", "appendfsync=everysec"];
-  return ["dir=/data", "appendonly=yes", "save=", `maxmemory=${bytes}`, ...policy];
+  const serving = ["replicaof=", "min-replicas-to-write=0", "timeout=0"];
+  return ["dir=/data", "appendonly=yes", "save=", `maxmemory=${bytes}`, ...policy, ...serving];
 }
 
 /** A quarter of the memory stays free for the copy-on-write of an append-only file's rewrite. */

@@ -1,5 +1,6 @@
 import type { StackId } from "../names.ts";
 import type { SelfCheck, ServicePlan } from "../plan.ts";
+import { linesOf } from "./report.ts";
 import type { Finding } from "./finding.ts";
 import { nameOf, type Seen, type SeenContainer } from "./seen.ts";
 import { limitFindings } from "./limits.ts";
@@ -31,25 +32,15 @@ export function compare(declared: Declared, container: SeenContainer, seen: Seen
 
 /** What the service's own check printed. */
 function reportFindings({ service, check }: ServicePlan, { report }: SeenContainer): Difference[] {
-  const lines = report.split("\n").filter((text) => text.includes("\t"));
-  return lines.map((text) => {
-    const [property = "", found = "", declared = ""] = text.split("\t");
+  return linesOf(report).map(([property = "", found = "", declared = "", remedy]) => {
     const wanted = declared === "" ? {} : { declared };
-    return { property, found, ...wanted, ...reportCure(service, check?.repair, property) };
+    const forPeople = { cure: "people" as const, remedy: remedy ?? "", gap: false };
+    const cure = check && remedy === undefined ? repairCure(service, check.repair) : forPeople;
+    return { property, found, ...wanted, ...cure };
   });
 }
 
-function reportCure(
-  service: string,
-  repair: SelfCheck["repair"] | undefined,
-  property: string,
-): Pick<Difference, "cure" | "remedy" | "gap"> {
-  if (property === "disk") {
-    return { cure: "people", remedy: "make room, for example with docker system prune on the host", gap: false };
-  }
-  if (property === "readiness" || repair === undefined) {
-    return { cure: "people", remedy: `look at what it says, and at its log: npm run logs -- ${service}`, gap: false };
-  }
+function repairCure(service: string, repair: SelfCheck["repair"]): Pick<Difference, "cure" | "remedy" | "gap"> {
   if (repair === "switch") return { cure: "switch", remedy: "up writes it again", gap: false };
   if (repair === "restart") return { cure: "gate", remedy: `up restarts ${service}`, gap: true };
   return { cure: "gate", remedy: "up sets it back", gap: false };

@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
-import { fixedName, type StackId } from "../names.ts";
+import { fixedName, LABEL, type StackId } from "../names.ts";
 import type { PublishedPort } from "../plan.ts";
 import type { Finding } from "./finding.ts";
-import { containersOf, nameOf, type Seen, type SeenContainer } from "./seen.ts";
+import { containersOf, isOfOurMake, nameOf, type Seen, type SeenContainer } from "./seen.ts";
 
 /** What of a stack is compared with the host as a whole. */
 export interface DeclaredStack {
@@ -18,6 +18,8 @@ export function hostFindings(declared: DeclaredStack, seen: Seen): Finding[] {
   return [
     ...strays(declared, seen),
     ...unfinished(declared, seen),
+    ...imitations(declared, seen),
+    ...takenNetworks(declared, seen),
     ...seen.strangers.flatMap((stranger) => [
       ...takenName(declared, stranger),
       ...onOurNetwork(declared, stranger),
@@ -35,8 +37,9 @@ function toPeople(on: string, rest: Rest): Finding {
 
 function strays({ id, resources }: DeclaredStack, seen: Seen): Finding[] {
   const known = resources.flatMap((resource) => containersOf(seen, id, resource));
-  // Jobs and fills come and go by themselves while an `up` runs.
-  const lasting = seen.containers.filter((one) => !known.includes(one) && !isPassing(one, seen.at));
+  const names = resources.map((resource) => fixedName(id, resource));
+  const others = seen.containers.filter((one) => !known.includes(one) && !names.includes(nameOf(one)));
+  const lasting = others.filter((one) => !isPassing(one, seen.at));
   return lasting.map((container) => {
     const name = nameOf(container);
     const found = `${name}, with this stack's labels, made from ${container.info.Config.Image}`;
@@ -45,8 +48,10 @@ function strays({ id, resources }: DeclaredStack, seen: Seen): Finding[] {
   });
 }
 
+/** Jobs, and the carriers of a fill, come and go by themselves while an `up` runs. */
 function isPassing({ info }: SeenContainer, now: Date): boolean {
-  return now.getTime() - new Date(info.Created).getTime() < 60_000;
+  const isNew = now.getTime() - new Date(info.Created).getTime() < 60_000;
+  return isNew && (info.State.Status === "created" || info.Config.Labels[LABEL.rollout] === "job");
 }
 
 /** Two containers of one resource: a release whose gates have not all passed, or what a killed one left. */
@@ -65,11 +70,32 @@ const namesOf = ({ Names }: Docker.ContainerInfo): string[] => Names.map((name) 
 /** A container that somebody made by hand in the place of one of ours: `up` cannot make ours. */
 function takenName({ id, resources }: DeclaredStack, stranger: Docker.ContainerInfo): Finding[] {
   const taken = resources.filter((resource) => namesOf(stranger).includes(fixedName(id, resource)));
-  return taken.map((resource) => {
-    const name = fixedName(id, resource);
-    const found = `that of a container which this stack did not make (${stranger.Image}, ${stranger.Status})`;
-    const remedy = `up cannot make its own before this one is gone: docker rm -f ${name}, or docker rename it`;
-    return { ...toPeople(name, { property: "name", found, remedy }), service: resource };
+  return taken.map((resource) => nameTaken(id, resource, `${stranger.Image}, ${stranger.Status}`));
+}
+
+/** The same, with our labels copied. */
+function imitations({ id, resources }: DeclaredStack, { containers }: Seen): Finding[] {
+  const foreign = containers.filter((container) => !isOfOurMake(container));
+  return resources.flatMap((resource) => {
+    const found = foreign.find((container) => nameOf(container) === fixedName(id, resource));
+    return found ? [nameTaken(id, resource, `${found.info.Config.Image}, ${found.info.State.Status}`)] : [];
+  });
+}
+
+function nameTaken(id: StackId, resource: string, what: string): Finding {
+  const name = fixedName(id, resource);
+  const found = `that of a container which this stack did not make (${what})`;
+  const remedy = `up cannot make its own before this one is gone: docker rm -f ${name}, or docker rename it`;
+  return { ...toPeople(name, { property: "name", found, remedy }), service: resource };
+}
+
+/** A network that somebody made in the place of one of ours: the engine lets `up` make no second one. */
+function takenNetworks({ id, networks }: DeclaredStack, { foreignNetworks }: Seen): Finding[] {
+  const taken = networks.map((network) => fixedName(id, network)).filter((name) => foreignNetworks.includes(name));
+  return taken.map((name) => {
+    const remedy = `up cannot make its own before this one is gone: docker network rm ${name}`;
+    const found = "that of a network which this stack did not make";
+    return { ...toPeople(name, { property: `name ${name}`, found, remedy }), service: "networks" };
   });
 }
 

@@ -24,17 +24,36 @@ const OPTIONS: Readonly<Record<keyof typeof WITHOUT_EFFECT, string>> = {
 /** Limits that the provider cannot set, or cannot take back. */
 export function limitFindings(
   plan: ServicePlan,
-  { HostConfig }: Docker.ContainerInspectInfo,
+  { HostConfig, Name }: Docker.ContainerInspectInfo,
   seen: Seen,
 ): Difference[] {
   const limits = Object.keys(WITHOUT_EFFECT) as (keyof typeof WITHOUT_EFFECT)[];
   const set = limits.filter((limit) => ![0, WITHOUT_EFFECT[limit]].includes(HostConfig[limit] ?? 0));
+  const text = (name: keyof typeof WITHOUT_EFFECT, value = 0): string | number =>
+    name === "MemoryReservation" ? inMebibytes(value) : value;
   return [
     ...(HostConfig.PidsLimit === plan.pidsLimit ? [] : [limit("pids limit", HostConfig.PidsLimit, plan.pidsLimit)]),
-    ...set.map((name) => limit(OPTIONS[name], HostConfig[name], "none")),
+    ...set.map((name) => limit(OPTIONS[name], text(name, HostConfig[name]), "none")),
     ...(isEveryCpu(HostConfig.CpusetCpus ?? "", seen.cpus) ? [] : [limit("cpuset", HostConfig.CpusetCpus, "all")]),
+    ...lasting(HostConfig, Name.slice(1)),
   ];
 }
+
+/** Set once, these stay for as long as the container does, and no value of theirs is without effect on every host. */
+function lasting({ CpusetMems, KernelMemory }: Docker.HostConfig, name: string): Difference[] {
+  const forPeople = {
+    declared: "none",
+    cure: "people",
+    remedy: `docker rm -f ${name}; up makes a new one`,
+    gap: false,
+  } as const;
+  return [
+    ...(CpusetMems ? [{ property: "cpuset mems", found: CpusetMems, ...forPeople }] : []),
+    ...(KernelMemory ? [{ property: "kernel memory", found: inMebibytes(KernelMemory), ...forPeople }] : []),
+  ];
+}
+
+const inMebibytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
 
 function limit(property: string, found: number | string | null | undefined, declared: number | string): Difference {
   return {

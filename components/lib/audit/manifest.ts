@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 /** Where a fill writes down what it wrote, beside the files themselves and as closed as they are. */
 export const MANIFEST = ".manifest";
 
-/** One file of a volume, as it was written or as it was found. */
+/** One file or directory of a volume, as it was written or as it was found. */
 export interface VolumeFile {
+  /** Relative to the volume; "." is the volume itself. */
   readonly name: string;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Empty for a directory. */
   readonly content: string;
 }
 
@@ -48,9 +50,10 @@ function differencesOf(file: VolumeFile, written: Line | undefined): string[] {
   if (!written) return [`${file.name} added`];
   const now = line(file);
   const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
+  const name = file.name === "." ? "their directory" : file.name;
   return [
-    ...(now.sha256 === written.sha256 ? [] : [`${file.name} edited`]),
-    ...(now.mode === written.mode ? [] : [`${file.name} has mode ${octal(now.mode)}, written ${octal(written.mode)}`]),
-    ...(now.uid === written.uid && now.gid === written.gid ? [] : [`${file.name} belongs to ${now.uid}:${now.gid}`]),
+    ...(now.sha256 === written.sha256 ? [] : [`${name} edited`]),
+    ...(now.mode === written.mode ? [] : [`${name} has mode ${octal(now.mode)}, written ${octal(written.mode)}`]),
+    ...(now.uid === written.uid && now.gid === written.gid ? [] : [`${name} belongs to ${now.uid}:${now.gid}`]),
   ];
 }

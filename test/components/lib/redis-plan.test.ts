@@ -18,6 +18,9 @@ describe("redisPlan", () => {
       `maxmemory=${37 * 1024 * 1024}`,
       "maxmemory-policy=noeviction",
       "appendfsync=everysec",
+      "replicaof=",
+      "min-replicas-to-write=0",
+      "timeout=0",
     ]);
     assert.deepStrictEqual(plan, {
       service: "redis",

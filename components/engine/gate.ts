@@ -9,7 +9,7 @@ import { required, runCommand } from "./command.ts";
 import { collapse } from "../lib/log-lines.ts";
 import { labelFilter } from "../lib/names.ts";
 import { exec, lastLogLines } from "./exec.ts";
-import { heal, type Healthy, type Patient } from "./heal.ts";
+import { heal, type Healthy, isStarting, type Patient, repair } from "./heal.ts";
 
 export interface GateOptions extends Healthy {
   /** Labels of the containers that this service's resource has made, and the start of their names. */
@@ -37,6 +37,7 @@ await runCommand(async (engine) => {
   await healOthers(engine, required("CONTAINER"), options);
   await setRight({ engine, container, info }, options, tolerated);
   await pass(container, options, tolerated);
+  if (isStarting(info)) await repair(container, options);
 });
 
 /**

@@ -35,8 +35,12 @@ export async function heal({ engine, container, info }: Patient, healthy: Health
   await limit(engine, container, info, healthy);
   await connect(engine, info, healthy);
   if (healthy.restartable && info.State.Health?.Status === "unhealthy") await container.restart();
-  // While a server makes its first data it refuses what it will accept later (seen: the role did not exist yet).
-  if (info.State.Health?.Status !== "starting") await repair(container, healthy);
+  if (!isStarting(info)) await repair(container, healthy);
+}
+
+/** While a server makes its first data it refuses what it will accept later (seen: the role did not exist yet). */
+export function isStarting({ State }: Info): boolean {
+  return State.Health?.Status === "starting";
 }
 
 async function limit(engine: Docker, container: Docker.Container, info: Info, { pidsLimit }: Healthy): Promise<void> {
@@ -70,7 +74,7 @@ function isAttached(present: Attachments, name: string, aliases: readonly string
 }
 
 /** Looks inside once more, and sets right what is found; the switch sees to the edge by itself. */
-async function repair(container: Docker.Container, { service, check }: Healthy): Promise<void> {
+export async function repair(container: Docker.Container, { service, check }: Healthy): Promise<void> {
   if (!check || check.repair === "switch") return;
   const { exitCode, output } = await exec(container, check.command);
   if (exitCode !== 0 || !asksForRepair(output)) return;

@@ -1,7 +1,7 @@
 // Does not prove that the engine hands a log over whole; test/components/engine/exec.test.ts looks at its framing.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { collapse } from "../../../components/lib/log-lines.ts";
+import { collapse, lastWords } from "../../../components/lib/log-lines.ts";
 
 describe("collapse", () => {
   it("keeps lines that differ in more than digits", () =>
@@ -37,4 +37,20 @@ describe("collapse", () => {
       }),
     );
   });
+});
+
+describe("lastWords", () => {
+  const cases: [string, string, string][] = [
+    ["the line that says what is wrong", "starting\nValueError: no token\nbye\n", "ValueError: no token"],
+    [
+      "the last of several",
+      "error: a\nModuleNotFoundError: No module named 'bot'\n",
+      "ModuleNotFoundError: No module named 'bot'",
+    ],
+    ["a complaint in capitals", "FATAL: role missing\nshutting down", "FATAL: role missing"],
+    ["simply the last line where none complains", "one\n two \n\n", "two"],
+    ["nothing of an empty log", "\n", ""],
+    ["no more than fits a few lines", `Error: ${"x".repeat(400)}`, `Error: ${"x".repeat(293)}`],
+  ];
+  for (const [title, log, expected] of cases) it(`are ${title}`, () => assert.equal(lastWords(log), expected));
 });

@@ -1,3 +1,4 @@
+import "./lean-sdk.ts";
 import "./debug-log.ts";
 
 export { Application } from "./application.ts";

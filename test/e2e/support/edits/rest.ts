@@ -103,7 +103,7 @@ export const imageEdits = ({ contexts }: World): Edits => ({
 });
 
 /** Where the stack is served, before and after. */
-export const DOMAIN = { before: "edits.example.test", after: "www.edits.example.test" };
+export const DOMAIN = { before: "edits.example.org", after: "www.edits.example.org" };
 
 /** Edits of the way in. */
 export const edgeEdits = ({ port }: World): Edits => ({

@@ -4,4 +4,5 @@ import "./program/containers.ts";
 import "./program/jobs.ts";
 import "./program/order.ts";
 import "./program/secrets.ts";
+import "./program/audit.ts";
 import "./program/conformance.ts";

@@ -20,6 +20,7 @@ export interface Registered {
   /** Undefined where the program leaves it to the provider. */
   readonly deleteBeforeReplace: boolean | undefined;
   readonly replaceOnChanges: string[];
+  readonly ignoreChanges: string[];
   readonly secretOutputs: string[];
   /** URNs that must exist before, for whatever reason. */
   readonly dependencies: string[];
@@ -123,6 +124,7 @@ interface Request {
   getDeletebeforereplace(): boolean;
   getDeletebeforereplacedefined(): boolean;
   getReplaceonchangesList(): string[];
+  getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getDependenciesList(): string[];
   getPropertydependenciesMap(): { forEach(visit: (value: { getUrnsList(): string[] }, key: string) => void): void };
@@ -142,6 +144,7 @@ function describeRequest(urn: string, request: Request, inputs: Inputs): Registe
     protect: request.getProtect(),
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
     replaceOnChanges: request.getReplaceonchangesList(),
+    ignoreChanges: request.getIgnorechangesList(),
     secretOutputs: request.getAdditionalsecretoutputsList(),
     dependencies: request.getDependenciesList().sort(),
     inputDependencies,

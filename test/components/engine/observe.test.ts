@@ -1,0 +1,150 @@
+// Does not prove that a real engine answers so; test/e2e/drift.e2e.ts asks one.
+import assert from "node:assert/strict";
+import Docker from "dockerode";
+import { tarOf } from "../../../components/engine/archive.ts";
+import { observe } from "../../../components/engine/observe.ts";
+import { MANIFEST, manifestOf } from "../../../components/lib/audit/manifest.ts";
+import type { Seen } from "../../../components/lib/audit/seen.ts";
+import { type Answers, type Asked, frame, Trouble, withEngine } from "../../support/fake-engine.ts";
+
+const ID = { project: "onehost", stack: "dev" };
+const OURS = { "onehost.project": "onehost", "onehost.stack": "dev", "onehost.service": "redis" };
+const QUESTIONS = { checks: { redis: ["check"] }, probes: {} };
+const RUNNING = { Status: "running", Running: true, Paused: false, Restarting: false };
+
+const NOBODY: Answers = [
+  [/^GET \/containers\/json$/, () => []],
+  [/^GET \/volumes$/, () => ({ Volumes: null })],
+  [/^GET \/networks$/, () => []],
+  [/^GET \/info$/, () => ({ NCPU: 2 })],
+];
+
+/** An engine with one container of ours, `c1`, in a state. */
+function engineWith(state: object, more: Answers = []): Answers {
+  const info = { Name: "/redis", State: state, Config: { Labels: OURS }, Mounts: [], RestartCount: 0 };
+  return [
+    ...more,
+    [/^GET \/containers\/json$/, () => [{ Id: "c1", Labels: OURS }]],
+    [/^GET \/containers\/c1\/json$/, () => info],
+    [/^GET .*\/logs$/, () => frame("starting\nError: no data\nbye\n")],
+    [/^POST \/containers\/c1\/exec$/, () => ({ Id: "e1" })],
+    [/^POST \/exec\/e1\/start$/, () => frame("setting save\t60 1\tempty\n")],
+    [/^GET \/exec\/e1\/json$/, () => ({ ExitCode: 0 })],
+    ...NOBODY,
+  ];
+}
+
+function look(answers: Answers): Promise<{ seen: Seen } & Asked> {
+  return withEngine(answers, async (endpoint) => {
+    const engine = new Docker({ socketPath: endpoint.replace("unix://", "") });
+    return { seen: await observe(engine, ID, QUESTIONS) };
+  });
+}
+
+describe("observe", () => {
+  it("changes nothing, and sees nothing on an empty host", async () => {
+    const { seen, requests } = await look(NOBODY);
+    const { at, ...rest } = seen;
+    assert.ok(Math.abs(Date.now() - at.getTime()) < 5000);
+    assert.deepStrictEqual(rest, { containers: [], strangers: [], volumes: [], foreignNetworks: [], cpus: 2 });
+    assert.deepStrictEqual(
+      requests.filter((request) => !request.startsWith("GET ")),
+      [],
+    );
+  });
+
+  it("tells ours from others, also from those without any labels", async () => {
+    const { seen } = await look([
+      [
+        /^GET \/containers\/json$/,
+        () => [
+          { Id: "x1", Labels: { ...OURS, "onehost.stack": "prod" } },
+          { Id: "x2", Labels: null },
+        ],
+      ],
+      [/^GET \/networks$/, () => [{ Name: "a", Labels: OURS }, { Name: "b", Labels: null }, { Name: "c" }]],
+      [/^GET \/volumes$/, () => ({ Volumes: [{ Name: "v" }] })],
+      ...NOBODY,
+    ]);
+    assert.deepStrictEqual(
+      seen.strangers.map(({ Id }) => Id),
+      ["x1", "x2"],
+    );
+    assert.deepStrictEqual([seen.containers, seen.foreignNetworks, seen.volumes], [[], ["b", "c"], ["v"]]);
+  });
+
+  it("runs the service's own check, and reads no log where all is well", async () => {
+    const { seen, requests } = await look(engineWith(RUNNING));
+    const [container] = seen.containers;
+    assert.equal(container?.report, "setting save\t60 1\tempty\n");
+    assert.equal(container.lastWords, "");
+    assert.ok(requests.includes('POST /containers/c1/exec {"Cmd":["check"],"AttachStdout":true,"AttachStderr":true}'));
+    assert.doesNotMatch(requests.join("\n"), /logs|events/);
+  });
+
+  for (const [title, state] of Object.entries({
+    paused: { ...RUNNING, Paused: true },
+    "between two starts": { ...RUNNING, Restarting: true },
+    ended: { ...RUNNING, Status: "exited", Running: false },
+  }))
+    it(`asks nothing inside a container that is ${title}`, async () => {
+      const { seen, requests } = await look(engineWith(state, [[/^GET \/events$/, () => Buffer.alloc(0)]]));
+      assert.equal(seen.containers[0]?.report, "");
+      assert.doesNotMatch(requests.join("\n"), /exec/);
+    });
+
+  it("hears the last words of a container that has ended", async () => {
+    const { seen } = await look(engineWith({ ...RUNNING, Running: false }));
+    assert.equal(seen.containers[0]?.lastWords, "Error: no data");
+  });
+
+  it("asks how a container ended that Docker starts again", async () => {
+    const event = (Action: string, exitCode = "0") => JSON.stringify({ Action, Actor: { Attributes: { exitCode } } });
+    const ending = async (...events: string[]): Promise<unknown> => {
+      const state = { ...RUNNING, Restarting: true };
+      const { seen } = await look(engineWith(state, [[/^GET \/events$/, () => Buffer.from(events.join("\n"))]]));
+      return seen.containers[0]?.ending;
+    };
+    assert.equal(await ending(), undefined);
+    assert.deepStrictEqual(await ending(event("oom"), event("die", "137")), { exitCode: 137, outOfMemory: true });
+    assert.deepStrictEqual(await ending(event("oom"), event("die", "137"), event("die", "1")), {
+      exitCode: 1,
+      outOfMemory: false,
+    });
+  });
+
+  it("leaves out a container that goes while it is looked at, and fails for any other trouble", async () => {
+    const gone = (status: number): Answers =>
+      engineWith(RUNNING, [[/^GET \/containers\/c1\/json$/, () => new Trouble(status, "no such container")]]);
+    assert.deepStrictEqual((await look(gone(404))).seen.containers, []);
+    await assert.rejects(look(gone(500)), /no such container/);
+  });
+
+  it("takes a check that cannot be run for one that has nothing to report", async () => {
+    const unable: Answers = [[/^GET \/exec\/e1\/json$/, () => ({ ExitCode: 127 })]];
+    assert.equal((await look(engineWith(RUNNING, unable))).seen.containers[0]?.report, "");
+    const ends: Answers = [[/^POST \/containers\/c1\/exec$/, () => new Trouble(409, "is not running")]];
+    assert.equal((await look(engineWith(RUNNING, ends))).seen.containers[0]?.report, "");
+  });
+
+  it("reads the secret files of a volume once, however many containers mount it", async () => {
+    const file = { name: "key", mode: 0o400, uid: 1, gid: 1, content: "s3cret" };
+    const archive = await tarOf({ uid: 1, gid: 1 }, "/run/secrets", [
+      { path: "/run/secrets/key", mode: 0o400, content: "other" },
+      { path: `/run/secrets/${MANIFEST}`, mode: 0o400, content: manifestOf([file]) },
+    ]);
+    const info = { Name: "/a", State: RUNNING, Config: { Labels: {} }, RestartCount: 0 };
+    const Mounts = [{ Destination: "/run/secrets", Name: "v1" }];
+    const { seen, requests } = await look([
+      [/^GET \/containers\/json$/, () => ["c1", "c2"].map((Id) => ({ Id, Labels: OURS }))],
+      [/^GET \/containers\/c\d\/json$/, () => ({ ...info, Mounts })],
+      [/^GET .*\/archive$/, () => archive],
+      ...NOBODY,
+    ]);
+    assert.deepStrictEqual(
+      seen.containers.map(({ secrets }) => secrets),
+      [["key edited"], ["key edited"]],
+    );
+    assert.equal(requests.filter((request) => request.endsWith("/archive")).length, 1);
+  });
+});

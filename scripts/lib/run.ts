@@ -7,6 +7,10 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   /** Kept silent where false, which is the default; a failure shows its last lines either way. */
   readonly show?: boolean;
+  /** Read by the command on its stdin, which else is empty: what must not be on a command line. */
+  readonly input?: string;
+  /** Whether Ctrl-C on the terminal leaves the command alone, which then ends whole. */
+  readonly detached?: boolean;
 }
 
 /**
@@ -24,10 +28,12 @@ export async function run(command: string, args: readonly string[], options: Run
 export function attempt(
   command: string,
   args: readonly string[],
-  { cwd, env, show = false }: RunOptions = {},
+  { cwd, env, show = false, input = "", detached = false }: RunOptions = {},
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "pipe", detached });
+    // One that does not read to the end breaks the pipe; whether it has failed, its exit code says.
+    child.stdin.on("error", () => undefined).end(input);
     let output = "";
     for (const [stream, sink] of [
       [child.stdout, process.stdout],

@@ -18,8 +18,13 @@ const HIDDEN = "hidden";
  * says nothing. Secrets have their names only.
  */
 export function stackConfig(stack: string, folder = root): Values {
-  const { name, config } = readYaml(join(folder, "Pulumi.yaml")) as unknown as Project;
-  const own = (readYaml(join(folder, `Pulumi.${stack}.yaml`))["config"] ?? {}) as Values;
+  return configOfText(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8"), folder);
+}
+
+/** The same, of a stack file's text. */
+export function configOfText(text: string, folder = root): Values {
+  const { name, config } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as Project;
+  const own = ((parse(text) as Values | null)?.["config"] ?? {}) as Values;
   const merged: Values = {};
   for (const [key, value] of Object.entries(own))
     if (key.startsWith(`${name}:`)) merge(merged, key.slice(name.length + 1).split("."), withoutSecrets(value));
@@ -40,8 +45,4 @@ function withoutSecrets(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if ("secure" in value) return HIDDEN;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
-}
-
-function readYaml(file: string): Values {
-  return (parse(readFileSync(file, "utf8")) ?? {}) as Values;
 }

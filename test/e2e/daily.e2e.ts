@@ -22,7 +22,7 @@ describe("Daily life with a stack", function () {
       backend: {
         command: ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"],
         replicas: 2,
-        startTimeout: "5s",
+        startTimeout: "15s",
       },
       edge: { publish: `127.0.0.1:${port}` },
     });

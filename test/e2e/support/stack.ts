@@ -102,10 +102,18 @@ export class TestStack {
 
   /** What a preview shows, refresh included. */
   async changes(): Promise<Change[]> {
+    return (await this.preview()).changes;
+  }
+
+  /** What a preview shows, with the audit's findings as people read them. */
+  async preview(): Promise<{ changes: Change[]; warnings: string[] }> {
     const { exitCode, output } = await this.pulumi("preview", "--json");
     if (exitCode !== 0) throw new Error(output);
-    const { steps } = JSON.parse(output.slice(output.indexOf("{"))) as { steps: Step[] };
-    return steps.filter(({ op }) => op !== "same" && op !== "refresh").map(changeOf);
+    const { steps, diagnostics = [] } = JSON.parse(output.slice(output.indexOf("{"))) as Preview;
+    const changes = steps.filter(({ op }) => op !== "same" && op !== "refresh").map(changeOf);
+    // The CLI itself says where it found the plugins of a test.
+    const said = diagnostics.filter(({ severity, message }) => severity === "warning" && !message.includes("$PATH"));
+    return { changes, warnings: said.map(({ message }) => message.replace(/^warning: /, "").trim()) };
   }
 
   /** The stack's containers, all states, by their names. */
@@ -200,6 +208,11 @@ function withoutProgress(output: string): string {
     .split("\n")
     .filter((line) => !isProgress(line))
     .join("\n");
+}
+
+interface Preview {
+  readonly steps: Step[];
+  readonly diagnostics?: { readonly severity: string; readonly message: string }[];
 }
 
 interface Step {

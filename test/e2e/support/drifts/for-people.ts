@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { type Drift, NAME } from "./drift.ts";
+
+/** What no `up` cures, because it is somebody else's or because there is nothing to cure; and what takes its time. */
+export const FOR_PEOPLE: readonly Drift[] = [
+  {
+    name: "a setting of Postgres changed by ALTER SYSTEM",
+    make: (host) => host.sql("alter system set work_mem = '64MB'"),
+    shows: ["postgres: setting work_mem: 64MB (declared: not altered); up sets it back"],
+    cured: async (host) =>
+      assert.equal(
+        await host.sql("select count(*) from pg_file_settings where name = 'work_mem' and setting = '64MB'"),
+        "0",
+      ),
+  },
+  {
+    name: "a setting of Redis changed by CONFIG SET",
+    make: async (host) => {
+      await host.redis("config", "set", "maxmemory-policy", "allkeys-lru");
+      await host.redis("config", "set", "save", "60 1");
+    },
+    shows: [
+      "redis: setting save: 60 1 (declared: empty); up restarts redis",
+      "redis: setting maxmemory-policy: allkeys-lru (declared: noeviction); up restarts redis",
+    ],
+    cured: async (host) =>
+      assert.equal(await host.redis("config", "get", "maxmemory-policy"), "maxmemory-policy\nnoeviction"),
+  },
+  {
+    name: "a process that hangs",
+    make: (host) => host.freeze("frontend-0", "nginx"),
+    shows: [
+      "frontend: health: unhealthy, N failures in a row: Health check exceeded timeout (5s) (declared: healthy); up restarts it",
+    ],
+    cured: async (host) => assert.notEqual((await host.inspect("frontend-0")).State.Health?.Status, "unhealthy"),
+  },
+  {
+    name: "our port published by another container",
+    make: async (host) => {
+      const PortBindings = (await host.inspect("edge")).HostConfig.PortBindings as object;
+      await host.stop("edge");
+      await host.start(`${NAME}-squatter`, { HostConfig: { PortBindings }, ExposedPorts: { "8080/tcp": {} } });
+    },
+    shows: [
+      "edge: state: exited, exit code 0 (declared: running); up starts it and waits until it is ready",
+      `host: port 127.0.0.1:#: published by ${NAME}-squatter (IMAGE); docker rm -f ${NAME}-squatter, or publish another port`,
+    ],
+    undo: (host) => host.remove("squatter"),
+  },
+  {
+    name: "a stray container with our labels",
+    make: (host) =>
+      host.start(`${NAME}-stray`, { Labels: { "onehost.project": "onehost", "onehost.stack": "e2e-drift" } }),
+    shows: [
+      `host: stray container: ${NAME}-stray, with this stack's labels, made from IMAGE; up removes it if Pulumi made it; if somebody else did: docker rm -f ${NAME}-stray`,
+    ],
+    undo: (host) => host.remove("stray"),
+  },
+  {
+    name: "a stranger on one of our networks",
+    make: (host) => host.start(`${NAME}-stranger`, { HostConfig: { NetworkMode: `${NAME}-data` } }),
+    shows: [
+      `host: stranger: ${NAME}-stranger (IMAGE), on ${NAME}-data, where it reaches this stack's services; docker network disconnect ${NAME}-data ${NAME}-stranger`,
+    ],
+    undo: async (host) => {
+      await host.disconnect("stranger", `${NAME}-data`);
+      await host.remove("stranger");
+    },
+  },
+  {
+    name: "removed, and made again by hand under our name",
+    make: async (host) => {
+      await host.remove("beat");
+      await host.start(`${NAME}-beat`);
+    },
+    shows: [
+      "create beat",
+      `beat: name: that of a container which this stack did not make (IMAGE, Up SOME); up cannot make its own before this one is gone: docker rm -f ${NAME}-beat, or docker rename it`,
+    ],
+    undo: (host) => host.remove("beat"),
+  },
+  {
+    name: "a role of Postgres that is no superuser any more",
+    make: (host) => host.sql("alter role app nosuperuser"),
+    shows: [
+      "postgres: role app: no superuser (declared: superuser); no up sets it back: see docs/drift.md, The role of Postgres",
+    ],
+    undo: async (host) => {
+      const postgres = await host.inspect("postgres");
+      await (await host.container("postgres")).stop();
+      const alter =
+        "echo 'alter role app superuser login;' | postgres --single -D /var/lib/postgresql/data/pgdata postgres";
+      const HostConfig = { VolumesFrom: [postgres.Name.slice(1)] };
+      const options = {
+        Image: postgres.Image,
+        User: postgres.Config.User,
+        Entrypoint: ["sh", "-c", alter],
+        HostConfig,
+      };
+      const container = await host.start("", options);
+      await container.wait();
+      await container.remove();
+      await (await host.container("postgres")).start();
+    },
+  },
+];

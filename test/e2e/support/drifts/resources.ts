@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { HostByHand } from "../host.ts";
+import { type Drift, NAME } from "./drift.ts";
+
+/** What is left when networks, volumes and images go. */
+export const RESOURCES: readonly Drift[] = [
+  {
+    name: "a network removed",
+    make: async (host) => {
+      for (const { Name } of Object.values(await containersOn(host, `${NAME}-public`)))
+        await host.engine.getNetwork(`${NAME}-public`).disconnect({ Container: Name, Force: true });
+      await host.engine.getNetwork(`${NAME}-public`).remove();
+    },
+    shows: [
+      "create network-public",
+      "replace edge: networksAdvanced",
+      `edge: networks: without ${NAME}-public (declared: ${NAME}-edge, ${NAME}-public); up connects it as declared`,
+    ],
+  },
+  {
+    name: "a network made again by hand with other options",
+    make: async (host) => {
+      for (const { Name } of Object.values(await containersOn(host, `${NAME}-egress`)))
+        await host.engine.getNetwork(`${NAME}-egress`).disconnect({ Container: Name, Force: true });
+      await host.engine.getNetwork(`${NAME}-egress`).remove();
+      await host.engine.createNetwork({ Name: `${NAME}-egress`, Internal: true });
+    },
+    shows: [
+      `networks: name ${NAME}-egress: that of a network which this stack did not make; up cannot make its own before this one is gone: docker network rm ${NAME}-egress`,
+      "create network-egress",
+      `bot: networks: without ${NAME}-egress (declared: ${NAME}-data, ${NAME}-egress); up connects it as declared`,
+    ],
+    undo: (host) => host.engine.getNetwork(`${NAME}-egress`).remove(),
+  },
+  {
+    name: "a volume removed",
+    make: async (host) => {
+      for (const resource of ["backend-0", "backend-1", "worker-0", "beat"]) await host.remove(resource);
+      await host.engine.getVolume(`${NAME}-uploads`).remove();
+    },
+    shows: [
+      "create uploads",
+      "uploads: volume: gone (declared: present); up makes a new, empty one; restore it from a backup if there was data on it",
+    ],
+    cured: async (host) =>
+      assert.equal(await host.inside("backend-0", "touch /app/uploads/x && rm /app/uploads/x && echo ok"), "ok"),
+  },
+  {
+    name: "an image's tag moved",
+    make: async (host) => {
+      const other = host.engine.getImage("onehost-e2e/backend:second");
+      await other.tag({ repo: "onehost-e2e/drift", tag: "app" });
+    },
+    shows: ["replace bot: image, networksAdvanced"],
+  },
+  {
+    name: "an image deleted",
+    make: (host) => host.engine.getImage("onehost-e2e/drift:pages").remove({ force: true }),
+    shows: ["create frontend-image", "replace frontend-0: image"],
+    undo: (host) => host.engine.getImage("onehost-e2e/frontend:first").tag({ repo: "onehost-e2e/drift", tag: "pages" }),
+  },
+];
+
+async function containersOn(host: HostByHand, network: string): Promise<Record<string, { Name: string }>> {
+  const { Containers = {} } = (await host.engine.getNetwork(network).inspect()) as {
+    Containers?: Record<string, { Name: string }>;
+  };
+  return Containers;
+}

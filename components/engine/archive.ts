@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import type { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import * as tar from "tar-stream";
@@ -38,6 +39,34 @@ export function tarOf(owner: Owner, base: string, entries: readonly Entry[]): Pr
   }
   pack.finalize();
   return buffer(pack);
+}
+
+/**
+ * An archive with all that lies in it given to one owner; undefined where it is theirs already, and where it holds more
+ * than `most` bytes, which would have to go to this machine and back.
+ */
+export async function handedOver(
+  archive: NodeJS.ReadableStream,
+  owner: Owner,
+  most: number,
+): Promise<Buffer | undefined> {
+  const pack = tar.pack();
+  let foreign = 0;
+  let bytes = 0;
+  for await (const entry of archive.pipe(tar.extract())) {
+    // Judged by the header: a single upload may be larger than this machine's memory.
+    bytes += entry.header.size ?? 0;
+    if (bytes > most) {
+      (archive as Readable).destroy();
+      return undefined;
+    }
+    const content = await buffer(entry);
+    if (entry.header.uid !== owner.uid || entry.header.gid !== owner.gid) foreign++;
+    pack.entry({ ...entry.header, ...owner, uname: "", gname: "" }, content);
+  }
+  pack.finalize();
+  const whole = await buffer(pack);
+  return foreign === 0 ? undefined : whole;
 }
 
 /** What is in a directory of a container, running or not, itself included; of links, there is no content. */

@@ -6,7 +6,7 @@ import { relative } from "node:path";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { MANIFEST, manifestOf } from "../lib/audit/manifest.ts";
-import { type Entry, type Owner, readFile, readFiles, tarOf } from "./archive.ts";
+import { type Entry, handedOver, type Owner, readFile, readFiles, tarOf } from "./archive.ts";
 import { runCommand } from "./command.ts";
 import { removeFiles } from "./remove-files.ts";
 
@@ -22,10 +22,14 @@ export interface VolumeFiles {
   readonly keep?: boolean;
 }
 
+/** More than certificates and schedules ever are. Uploads may be more: their owner is then left to whoever runs the host. */
+const MOST_BYTES = 16 * 2 ** 20;
+
 await runCommand(async (engine) => {
   const request = JSON.parse(await text(process.stdin)) as VolumeFiles;
   const carrier = await createCarrier(engine, request);
   try {
+    if (request.keep) await handOver(carrier, request);
     const entries = request.keep ? await withPresent(carrier, request.entries) : request.entries;
     const archive = await tarOf(request.owner, "/", [...entries, ...manifestEntry(request)]);
     await carrier.putArchive(archive, { path: "/" });
@@ -34,6 +38,18 @@ await runCommand(async (engine) => {
     await carrier.remove({ v: false, force: true });
   }
 });
+
+/**
+ * Gives what an earlier user left to the present one: Caddy, as another user, could not read its own certificates and
+ * would not start, nor could beat open its schedule.
+ */
+async function handOver(carrier: Docker.Container, { owner, volumes }: VolumeFiles): Promise<void> {
+  for (const target of Object.keys(volumes)) {
+    const archive = await carrier.getArchive({ path: `${target}/.` });
+    const files = await handedOver(archive, owner, MOST_BYTES);
+    if (files) await carrier.putArchive(files, { path: target });
+  }
+}
 
 /**
  * Entries with the content that their files have already: the edge's first configuration must not take the place of

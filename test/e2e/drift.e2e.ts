@@ -41,7 +41,7 @@ describe("Whatever changes behind the stack's back", function () {
     frontend: { image: "onehost-e2e/drift:pages", live: "/healthz" },
     worker: { app: "app.worker" },
     beat: { app: "app.worker" },
-    bot: { command: bot },
+    bot: { command: bot, secrets: ["SECRET_KEY"] },
     edge: { publish: `127.0.0.1:${port}` },
   });
 

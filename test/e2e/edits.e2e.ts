@@ -33,7 +33,9 @@ describe("Every setting", function () {
     succeeded(await world.stack.up());
   });
 
-  after(() => removeWorld(world));
+  after(async () => {
+    if ((world as World | undefined) !== undefined) await removeWorld(world);
+  });
 
   it("has the effect that is documented, says a preview of it alone", async () => {
     const known = UPDATE === "missing" ? documented() : {};
@@ -91,9 +93,13 @@ describe("Every setting", function () {
 
   /** Services of which the previews of these rows say that containers are replaced. */
   function replacedBy(rows: [string, Edit][]): string[] {
-    const effects = documented();
-    const names = rows.flatMap(([key]) => (effects[key] as Effect).replace ?? []);
-    const containers = names.filter((name) => name.startsWith("Container "));
-    return [...new Set(containers.map((name) => name.replace(/^Container |-\d+$/g, "")))].sort();
+    return [
+      ...new Set(rows.flatMap(([key, { reaches }]) => reaches ?? servicesOf(documented()[key] as Effect))),
+    ].sort();
   }
 });
+
+function servicesOf({ replace = [] }: Effect): string[] {
+  const containers = replace.filter((name) => name.startsWith("Container "));
+  return containers.map((name) => name.replace(/^Container |-\d+$/g, ""));
+}

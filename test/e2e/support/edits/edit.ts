@@ -27,6 +27,8 @@ export interface Edit {
   readonly with?: Values;
   /** Other settings without which the stack would not come up, when the edit is applied. @default - none */
   readonly applied?: Values;
+  /** Services that it still replaces when it is applied, where earlier edits took others out of its reach. @default - those of its preview */
+  readonly reaches?: readonly string[];
   /** Whole text of the fault by which a preview refuses it. Then it is never applied. */
   readonly refused?: string;
   /** What `read` finds once it is applied. */

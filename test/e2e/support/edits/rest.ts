@@ -26,6 +26,8 @@ export const stackEdits = ({ stack, otherHost, images, platform, contexts, uid }
     to: images.other,
     // What the ready-made services would run instead is not on this machine: only a build argument is tried.
     with: { audit: false },
+    // All but the bot name their images themselves by then.
+    reaches: ["bot"],
     batch: 2,
     shows: images.other === "offline" ? "onehost/python:3.11" : "none",
     read: ofImage("bot", "Config.Labels.base"),

@@ -181,14 +181,14 @@ describe("A host over ssh", function () {
         }
       });
 
-    it("quickstart too, and the program where the CLI is called without our scripts", async () => {
+    it("npm run drift too, and the program where the CLI is called without our scripts", async () => {
       const line = `host: must be a Docker host that answers (its ssh host key is not in known_hosts)`;
       await vps.client.know({});
       try {
-        const quick = await stack.npmRun("quickstart", "--stack", stack.name);
-        assert.equal(quick.exitCode, 3);
+        const drift = await stack.npmRun("drift", "--stack", stack.name);
+        assert.equal(drift.exitCode, 3);
         assert.deepEqual(
-          quick.output
+          drift.output
             .split("\n")
             .filter((text) => text.startsWith("error: "))
             .map((text) => text.includes(line)),

@@ -5,6 +5,7 @@ import type { GateOptions } from "./engine/gate.ts";
 import { engineCommand } from "./engine-command.ts";
 import type { Host } from "./host.ts";
 import { networksOf } from "./lib/audit/networks.ts";
+import { DATA_SERVICES } from "./lib/audit/state.ts";
 import { wholeSeconds } from "./lib/duration.ts";
 import { LABEL } from "./lib/names.ts";
 import type { ServicePlan } from "./lib/plan.ts";
@@ -35,9 +36,6 @@ export function createGate(
   return engineCommand(name, { host, script: "gate", environment, triggers }, { ...opts, ignoreChanges });
 }
 
-/** Whose restart helps nobody: a server that recovers would begin all over. */
-const NEVER_RESTARTED = ["postgres", "redis"];
-
 function gateOptions(host: Host, resource: string, plan: ServicePlan): GateOptions {
   const { service, rollout, pidsLimit, readiness, check } = plan;
   const { probes, timeout, settle } = readiness;
@@ -45,7 +43,8 @@ function gateOptions(host: Host, resource: string, plan: ServicePlan): GateOptio
     ...{ service, rollout, pidsLimit, probes },
     ...(check && { check }),
     networks: networksOf(host.id, plan),
-    restartable: !NEVER_RESTARTED.includes(service),
+    // A server that recovers would begin all over.
+    restartable: !DATA_SERVICES.includes(service),
     labels: { ...host.labels, [LABEL.service]: service },
     namesBegin: host.nameOf(resource),
     timeoutSeconds: wholeSeconds(timeout),

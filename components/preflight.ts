@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "./engine/connect.ts";
-import { readCapacity } from "./engine/host-capacity.ts";
 import { observe } from "./engine/observe.ts";
 import { faultOfHost } from "./engine/ping.ts";
 import { readPostgresData } from "./engine/postgres-data.ts";
@@ -8,7 +7,7 @@ import { tell } from "./findings.ts";
 import { checksOf, declaredStack, probesOf } from "./lib/audit/declared.ts";
 import { hostFindings } from "./lib/audit/host.ts";
 import { NOTHING_SEEN, type Seen } from "./lib/audit/seen.ts";
-import { type Capacity, capacityFaults, demands, tightRelease } from "./lib/capacity.ts";
+import { capacityFaults, demands, tightRelease } from "./lib/capacity.ts";
 import { renderFault, refuse } from "./lib/fault.ts";
 import { fixedName } from "./lib/names.ts";
 import { dataFaults, type PostgresData } from "./lib/postgres-data.ts";
@@ -24,16 +23,16 @@ export type Ready = Settings & { readonly seen: Seen };
  */
 export async function preflight(settings: Settings): Promise<Ready> {
   if (!settings.audit) return { ...settings, seen: NOTHING_SEEN };
-  const [data, capacity, seen] = await askHost(settings);
+  const [data, seen] = await askHost(settings);
   const faults = data ? dataFaults(settings.postgres, data) : [];
-  refuse(settings.id.stack, [...faults, ...capacityFaults(demands(settings), settings.host, capacity)]);
-  const tight = tightRelease(demands(settings), capacity);
+  refuse(settings.id.stack, [...faults, ...capacityFaults(demands(settings), settings.host, seen.capacity)]);
+  const tight = tightRelease(demands(settings), seen.capacity);
   if (tight !== undefined) await pulumi.log.warn(tight);
   hostFindings(declaredStack(settings), seen).forEach(tell);
   return { ...settings, seen };
 }
 
-async function askHost(settings: Settings): Promise<[PostgresData | undefined, Capacity, Seen]> {
+async function askHost(settings: Settings): Promise<[PostgresData | undefined, Seen]> {
   const { id, host } = settings;
   const fault = await faultOfHost(host);
   if (fault) throw new pulumi.RunError(renderFault(fault));
@@ -41,7 +40,6 @@ async function askHost(settings: Settings): Promise<[PostgresData | undefined, C
   const isDeep = process.env["ONEHOST_AUDIT"] === "deep";
   return Promise.all([
     readPostgresData(engine, fixedName(id, "postgres")),
-    readCapacity(engine),
     observe(engine, id, { checks: checksOf(settings), probes: isDeep ? probesOf(settings) : {} }),
   ]);
 }

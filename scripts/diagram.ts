@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { execa } from "execa";
 import { drawnStack } from "./lib/drawn-stack.ts";
-import { engineEnv, findEngine, noEngine } from "./lib/engine.ts";
+import { answeringEngine } from "./lib/engine.ts";
 import { root } from "./lib/folders.ts";
-import { imagesEnv } from "./lib/image-set.ts";
+import { hostEnv } from "./lib/host-env.ts";
 import { EXIT, main } from "./lib/outcome.ts";
-import { planOf, type Step } from "./lib/planned.ts";
+import { planOf } from "./lib/planned.ts";
+import type { Step } from "./lib/preview-step.ts";
 import { defaultStack, refuseUnknownStack } from "./lib/stack-choice.ts";
 import { resolveToolchain } from "./lib/toolchain.ts";
 
@@ -28,11 +29,9 @@ await main(async () => {
 
 /** What a preview of the stack says that it would do. */
 async function previewSteps(stack: string): Promise<Step[]> {
-  const engine = await findEngine(stack);
-  if (engine === undefined) throw await noEngine();
+  const engine = await answeringEngine(stack);
   const { env } = await resolveToolchain((text) => console.error(`pulumi: ${text}`));
-  const host = { ...engineEnv(engine), ...imagesEnv(engine.endpoint) };
-  Object.assign(process.env, host);
+  Object.assign(process.env, hostEnv(engine));
   const args = ["preview", "--json", "--stack", stack, "--non-interactive"];
   const { stdout } = await execa("pulumi", args, { cwd: root, env, stdin: "ignore" });
   return (JSON.parse(stdout) as { steps?: Step[] }).steps ?? [];

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { Finding } from "../components/lib/audit/finding.ts";
-import { type Difference, differences, type Recorded, type Step } from "./lib/drift-report.ts";
-import { engineEnv, findEngine, noEngine } from "./lib/engine.ts";
+import { type Difference, differences, type Recorded } from "./lib/drift-report.ts";
+import { answeringEngine } from "./lib/engine.ts";
 import { root } from "./lib/folders.ts";
-import { imagesEnv } from "./lib/image-set.ts";
+import { hostEnv } from "./lib/host-env.ts";
 import { EXIT, main } from "./lib/outcome.ts";
+import type { Step } from "./lib/preview-step.ts";
 import { attempt, run } from "./lib/run.ts";
 import { table } from "./lib/table.ts";
 import { resolveToolchain } from "./lib/toolchain.ts";
@@ -34,9 +35,9 @@ const command = new Command("npm run drift --")
 
 /** What the CLI is run with: toolchain, host, images. */
 async function environment(stack: string): Promise<Record<string, string>> {
-  const [{ env }, engine] = await Promise.all([resolveToolchain((text) => console.error(text)), findEngine(stack)]);
-  if (engine === undefined) throw await noEngine();
-  return { ...env, ...engineEnv(engine), ...imagesEnv(engine.endpoint) };
+  const note = (text: string): void => console.error(text);
+  const [{ env }, engine] = await Promise.all([resolveToolchain(note), answeringEngine(stack)]);
+  return { ...env, ...hostEnv(engine) };
 }
 
 /** A preview, with what the program itself has found. */

@@ -8,7 +8,7 @@ import { type Capacity, capacityFaults, demands, tightRelease } from "../compone
 import { type Fault, renderFault, renderFaults } from "../components/lib/fault.ts";
 import type { Settings } from "../components/lib/settings.ts";
 import { formatSize, mebibytes, mib } from "../components/lib/size.ts";
-import { findEngine, noEngine } from "./lib/engine.ts";
+import { answeringEngine } from "./lib/engine.ts";
 import { root } from "./lib/folders.ts";
 import { watchInterrupts } from "./lib/interrupt.ts";
 import { type NewStack, renderStackFile } from "./lib/new-stack.ts";
@@ -55,11 +55,7 @@ type Id = Pick<NewStack, "project" | "stack">;
 
 /** The address of a Docker host that answers. */
 async function answering(host: string | undefined): Promise<string> {
-  if (!host) {
-    const local = await findEngine(undefined);
-    if (local === undefined) throw await noEngine();
-    return local.endpoint;
-  }
+  if (!host) return (await answeringEngine(undefined)).endpoint;
   const fault = await faultOfHost(host, "host");
   if (fault) throw new Refusal(EXIT.hostSilent, renderFault(fault));
   return host;

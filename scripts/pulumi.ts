@@ -1,5 +1,5 @@
-import { type Engine, engineEnv, findEngine, noEngine } from "./lib/engine.ts";
-import { imagesEnv } from "./lib/image-set.ts";
+import { type Engine, findEngine, noEngine } from "./lib/engine.ts";
+import { hostEnv } from "./lib/host-env.ts";
 import { changesStack, selectedStack, touchesHost } from "./lib/command-line.ts";
 import { watchInterrupts } from "./lib/interrupt.ts";
 import { main } from "./lib/outcome.ts";
@@ -24,11 +24,6 @@ async function hostOf(args: readonly string[]): Promise<Engine | undefined> {
   return engine;
 }
 
-/** What the program has to know: without the decision which images its host has, a preview would plan others. */
-function hostEnv(engine: Engine | undefined): Record<string, string> {
-  return engine === undefined ? {} : { ...engineEnv(engine), ...imagesEnv(engine.endpoint) };
-}
-
 /** A command that changes a stack first mends what an earlier one left, where that one was cut off. */
 function change(args: readonly string[], stack: Stack, engine: Engine): Promise<number> {
   return stack.mend(engine.endpoint).then(() => stack.change(args));
@@ -42,7 +37,7 @@ await main(async () => {
     resolveToolchain((text) => console.error(`pulumi: ${text}`)),
     hostOf(args),
   ]);
-  const env = { ...toolchain.env, ...hostEnv(engine) };
+  const env = { ...toolchain.env, ...(engine && hostEnv(engine)) };
   const name = selectedStack(args);
   if (engine === undefined || name === undefined) return runCli(args, env);
   const stack = new Stack({ project: projectName(), stack: name }, env);

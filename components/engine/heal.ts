@@ -4,6 +4,7 @@ import { type Attachments, attachmentsOf, without } from "../lib/audit/networks.
 import { asksForRepair } from "../lib/audit/report.ts";
 import type { SelfCheck } from "../lib/plan.ts";
 import { exec } from "./exec.ts";
+import { readCapacity } from "./host-capacity.ts";
 
 /** What a container should be like, as far as it can be changed while it runs. */
 export interface Healthy {
@@ -45,15 +46,11 @@ export function isStarting({ State }: Info): boolean {
 
 async function limit(engine: Docker, container: Docker.Container, info: Info, { pidsLimit }: Healthy): Promise<void> {
   const lifted = Object.entries(WITHOUT_EFFECT).filter(([name]) => info.HostConfig[name as Lifted]);
-  const cpus = info.HostConfig.CpusetCpus ? { CpusetCpus: everyCpu(await countCpus(engine)) } : {};
+  const cpus = info.HostConfig.CpusetCpus ? { CpusetCpus: everyCpu((await readCapacity(engine)).cpus) } : {};
   await container.update({ PidsLimit: pidsLimit, ...Object.fromEntries(lifted), ...cpus });
 }
 
 type Lifted = keyof typeof WITHOUT_EFFECT;
-
-async function countCpus(engine: Docker): Promise<number> {
-  return ((await engine.info()) as { NCPU: number }).NCPU;
-}
 
 /** First on, then off: a container that is on no network for a moment loses what it publishes. */
 async function connect(engine: Docker, info: Info, { networks }: Healthy): Promise<void> {

@@ -7,6 +7,7 @@ import { SECRETS_DIRECTORY } from "../lib/container-args.ts";
 import { lastWords } from "../lib/log-lines.ts";
 import { LABEL, labelFilter, type StackId, stackLabels } from "../lib/names.ts";
 import { isStatus } from "./command.ts";
+import { readCapacity } from "./host-capacity.ts";
 import { lastEnding } from "./ending.ts";
 import { exec, type ExecResult, lastLogLines } from "./exec.ts";
 import { readFiles } from "./archive.ts";
@@ -24,11 +25,11 @@ export interface Questions {
  * while it is looked at is left out.
  */
 export async function observe(engine: Docker, id: StackId, questions: Questions): Promise<Seen> {
-  const [all, volumes, networks, { NCPU }] = await Promise.all([
+  const [all, volumes, networks, capacity] = await Promise.all([
     engine.listContainers({ all: true }),
     listVolumes(engine, id),
     engine.listNetworks(),
-    engine.info() as Promise<Info>,
+    readCapacity(engine),
   ]);
   const at = new Date();
   const own = all.filter(({ Labels }) => belongsTo(id, Labels));
@@ -37,7 +38,7 @@ export async function observe(engine: Docker, id: StackId, questions: Questions)
   const strangers = all.filter((container) => !own.includes(container));
   const foreignNetworks = networks.filter(({ Labels }) => !belongsTo(id, Labels ?? null)).map(({ Name }) => Name);
   const present = containers.filter((one) => one !== undefined);
-  return { at, containers: present, strangers, volumes, foreignNetworks, cpus: NCPU };
+  return { at, containers: present, strangers, volumes, foreignNetworks, capacity };
 }
 
 /** A container without the tools for its check has nothing to report. */
@@ -72,11 +73,6 @@ async function listVolumes(engine: Docker, id: StackId): Promise<string[]> {
 
 /** A process that hangs must not hang a preview. */
 const PATIENCE_MILLISECONDS = 6000;
-
-/** The one thing that is read of the engine's description of its host. */
-interface Info {
-  readonly NCPU: number;
-}
 
 /** One look at the host: what several containers share is read once. */
 class Look {

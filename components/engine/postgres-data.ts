@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import * as tar from "tar-stream";
+import { isStatus } from "./command.ts";
 import { POSTGRES_VERSION_FILE, type PostgresData } from "../lib/postgres-data.ts";
 
 /**
@@ -13,7 +14,7 @@ export async function readPostgresData(engine: Docker, container: string): Promi
     const made = await firstFile(await found.getArchive({ path: POSTGRES_VERSION_FILE }));
     return made && { ...made, ...namesIn((await found.inspect()).Config.Env) };
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    if (isStatus(error, 404)) return undefined;
     throw error;
   }
 }

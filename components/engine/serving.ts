@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import * as tar from "tar-stream";
+import { isStatus } from "./command.ts";
 import { SLOTS_DIRECTORY } from "../lib/caddyfile.ts";
 
 /** Names of the containers that requests go to, by service. A service that the edge has no route to is not in it. */
@@ -14,7 +15,7 @@ export async function readServing(edge: Docker.Container): Promise<Serving> {
   try {
     return await servingOf(await edge.getArchive({ path: SLOTS_DIRECTORY }));
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return {};
+    if (isStatus(error, 404)) return {};
     throw error;
   }
 }

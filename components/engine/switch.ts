@@ -8,7 +8,7 @@ import { SLOTS_DIRECTORY as UP } from "../lib/caddyfile.ts";
 import { LIVE_DIGEST, SWITCHED } from "../lib/edge-check.ts";
 import { LABEL, labelFilter } from "../lib/names.ts";
 import { parseOwner, tarOf } from "./archive.ts";
-import { required, runCommand } from "./command.ts";
+import { isStatus, required, runCommand } from "./command.ts";
 import { exec } from "./exec.ts";
 
 type Targets = Readonly<Record<string, readonly string[]>>;
@@ -109,8 +109,8 @@ async function removeGracefully(container: Docker.Container): Promise<void> {
 }
 
 /** 304: was stopped already; 404: is gone; 409: its removal is under way. */
-function ignoreStatus(...codes: number[]): (error: Error & { statusCode?: number }) => void {
+function ignoreStatus(...codes: number[]): (error: Error) => void {
   return (error) => {
-    if (!codes.includes(error.statusCode ?? 0)) throw error;
+    if (!isStatus(error, ...codes)) throw error;
   };
 }

@@ -1,6 +1,7 @@
 import { type Layout, layoutOf, type Line, type PlacedCard, type Rail, SIZE } from "./diagram-layout.ts";
 import type { Picture } from "./picture.ts";
-import type { Operation, Plan, PlannedChange } from "./planned.ts";
+import type { Plan, PlannedChange } from "./planned.ts";
+import type { Operation } from "./preview-step.ts";
 import { element, type Svg, text } from "./svg.ts";
 
 const INK = { text: "#1f2328", soft: "#59636e", line: "#d1d9e0", card: "#ffffff", ground: "#f6f8fa" };

@@ -1,4 +1,5 @@
 import type { Finding } from "../../components/lib/audit/finding.ts";
+import { nameOf, type Step, typeOf } from "./preview-step.ts";
 
 /** One line of the report: something in which host and stack file differ. */
 export interface Difference {
@@ -16,16 +17,6 @@ export interface Difference {
 }
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** What is read of a step of `pulumi preview --json`. */
-export interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly oldState?: { readonly inputs?: Values; readonly outputs?: Values };
-  readonly newState?: { readonly inputs?: Values };
-  readonly detailedDiff?: Values | null;
-  readonly diffReasons?: readonly string[] | null;
-}
 
 /** Inputs by URN, as the last `up` recorded them. */
 export type Recorded = ReadonlyMap<string, Values>;
@@ -56,10 +47,8 @@ function isSaid({ service, property }: Difference, findings: readonly Finding[])
   );
 }
 
-const nameOf = ({ urn }: Step): string => urn.split("::").at(-1) ?? urn;
-const typeOf = ({ urn }: Step): string => (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
-const isCommand = (step: Step): boolean => typeOf(step) === "command:local:Command";
-const isComponent = (step: Step): boolean => /^(onehost|pulumi):/.test(typeOf(step));
+const isCommand = (step: Step): boolean => typeOf(step.urn) === "command:local:Command";
+const isComponent = (step: Step): boolean => /^(onehost|pulumi):/.test(typeOf(step.urn));
 
 /** Whether a command runs again for a finding, which says all there is to say. */
 function isTriggered({ diffReasons }: Step): boolean {
@@ -72,7 +61,7 @@ function ofFinding({ service, property, found, declared, remedy, gap }: Finding)
 
 function ofStep(step: Step, recorded: Recorded): Difference[] {
   const before = recorded.get(step.urn);
-  const base = { service: nameOf(step), ...consequence(step) };
+  const base = { service: nameOf(step.urn), ...consequence(step) };
   if (step.op === "create") {
     const since = before ? "changed on the host" : "not applied yet";
     return [{ ...base, since, property: kindOf(step), found: before ? "gone" : "none", declared: "present" }];
@@ -85,7 +74,7 @@ function ofStep(step: Step, recorded: Recorded): Difference[] {
 
 /** "container", "network", "volume". */
 function kindOf(step: Step): string {
-  return (typeOf(step).split(":").at(-1) ?? "resource").toLowerCase();
+  return (typeOf(step.urn).split(":").at(-1) ?? "resource").toLowerCase();
 }
 
 /** Properties without the path inside them; all of a replacement's causes. */
@@ -104,8 +93,8 @@ function difference({ oldState, newState }: Step, property: string, before: Valu
 
 /** What `up` does, and whether users notice. */
 function consequence(step: Step): Pick<Difference, "remedy" | "gap"> {
-  const isService = typeOf(step) === "docker:index/container:Container";
-  const stops = isService && RECREATED.includes(nameOf(step));
+  const isService = typeOf(step.urn) === "docker:index/container:Container";
+  const stops = isService && RECREATED.includes(nameOf(step.urn));
   if (step.op === "create") return { remedy: "up makes it", gap: stops };
   if (step.op === "delete") return { remedy: "up removes it", gap: stops };
   if (step.op === "update") return { remedy: "up changes it in place", gap: false };

@@ -52,6 +52,16 @@ export async function findEngine(stack: string | undefined): Promise<Engine | un
   return chosen;
 }
 
+/**
+ * The Docker Engine of a stack, for scripts that do not install one.
+ * @throws Refusal where none answers.
+ */
+export async function answeringEngine(stack: string | undefined): Promise<Engine> {
+  const engine = await findEngine(stack);
+  if (engine === undefined) throw await noEngine();
+  return engine;
+}
+
 /** Finds a Docker Engine that answers; installs and starts one where nobody has chosen another and that is possible. */
 export async function ensureEngine(stack: string | undefined, note: (text: string) => void): Promise<Engine> {
   const found = await findEngine(stack);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { isStatus } from "../../components/engine/command.ts";
 import { labelFilter, LABEL, type StackId, stackLabels } from "../../components/lib/names.ts";
 import type { HostObject } from "./leftovers.ts";
 
@@ -40,7 +41,7 @@ export async function removeObject(docker: Docker, { kind, id }: HostObject): Pr
     else if (kind === "network") await docker.getNetwork(id).remove();
     else await docker.getVolume(id).remove();
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    if (!isStatus(error, 404)) throw error;
   }
 }
 
@@ -48,9 +49,9 @@ export async function removeObject(docker: Docker, { kind, id }: HostObject): Pr
 async function removeContainer(container: Docker.Container): Promise<void> {
   const { Config } = await container.inspect();
   if (Config.Labels[LABEL.rollout] === "recreate") await settled(container);
-  await container.stop().catch((error: { statusCode?: number }) => {
+  await container.stop().catch((error: Error) => {
     // It was not running.
-    if (error.statusCode !== 304) throw error;
+    if (!isStatus(error, 304)) throw error;
   });
   await container.remove({ v: true, force: true });
 }

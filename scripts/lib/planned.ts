@@ -1,7 +1,5 @@
 import { serviceOf } from "./picture.ts";
-
-/** What the next `up` does to something. */
-export type Operation = "create" | "update" | "replace" | "delete";
+import { nameOf, type Operation, operationOf, type Step, typeOf } from "./preview-step.ts";
 
 export interface PlannedChange {
   readonly operation: Operation;
@@ -18,33 +16,11 @@ export interface Plan {
   readonly others: Readonly<Record<string, PlannedChange>>;
 }
 
-interface State {
-  readonly inputs?: Readonly<Record<string, unknown>>;
-}
-
-/** A step of `pulumi preview --json`, as far as it is read. */
-export interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
-  readonly oldState?: State;
-  readonly newState?: State;
-}
-
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  create: "create",
-  update: "update",
-  delete: "delete",
-  replace: "replace",
-  "create-replacement": "replace",
-  "delete-replaced": "replace",
-};
-
 /** Gathers what a preview's steps would change, by what is drawn. */
 export function planOf(steps: readonly Step[]): Plan {
   const plan = { services: {}, networks: {}, volumes: {}, others: {} };
   for (const step of steps) {
-    const operation = OPERATIONS[step.op];
+    const operation = operationOf(step);
     const place = placeOf(step);
     if (operation === undefined || place === undefined) continue;
     const group: Record<string, PlannedChange> = plan[place.group];
@@ -54,8 +30,7 @@ export function planOf(steps: readonly Step[]): Plan {
 }
 
 function placeOf({ urn, oldState, newState }: Step): { group: keyof Plan; name: string } | undefined {
-  const [, , types = "", name = ""] = urn.split("::");
-  const type = types.split("$").at(-1) ?? "";
+  const [type, name] = [typeOf(urn), nameOf(urn)];
   if (type.endsWith(":Container")) return { group: "services", name: serviceOf((newState ?? oldState)?.inputs ?? {}) };
   if (type.endsWith(":Network")) return { group: "networks", name: name.replace(/^network-/, "") };
   if (type.endsWith(":Volume")) return { group: "volumes", name };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type Docker from "dockerode";
+import { isStatus } from "../../components/engine/command.ts";
 import { execa } from "execa";
 import { BASE_IMAGES, type ImageSet } from "../../components/lib/images.ts";
 import { buildImage, registryImage, staleImages } from "../../offline/images/catalogue.ts";
@@ -15,9 +16,9 @@ const PORT = "5000/tcp";
 /** Brings up a registry on the loopback address, whose images the engine pulls without TLS. @returns its address. */
 export async function startRegistry(docker: Docker, set: ImageSet): Promise<string> {
   const container = (await present(docker)) ?? (await create(docker, set));
-  await container.start().catch((error: { statusCode?: number }) => {
+  await container.start().catch((error: Error) => {
     // It runs already.
-    if (error.statusCode !== 304) throw error;
+    if (!isStatus(error, 304)) throw error;
   });
   const { HostConfig } = await container.inspect();
   const [binding] = (HostConfig.PortBindings as Record<string, { HostPort: string }[]>)[PORT] ?? [];

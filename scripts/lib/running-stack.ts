@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type Docker from "dockerode";
 import { connect } from "../../components/engine/connect.ts";
 import type { StackId } from "../../components/lib/names.ts";
-import { findEngine, noEngine } from "./engine.ts";
+import { answeringEngine } from "./engine.ts";
 import { EXIT, Refusal } from "./outcome.ts";
 import { defaultStack, refuseUnknownStack } from "./stack-choice.ts";
 import { containersOf, type StackContainer } from "./stack-containers.ts";
@@ -30,8 +30,7 @@ export function stackCommand(script: string, description: string, exitCodes: str
  */
 export async function findRunning(stack: string, connections?: number): Promise<RunningStack> {
   refuseUnknownStack(stack);
-  const engine = await findEngine(stack);
-  if (engine === undefined) throw await noEngine();
+  const engine = await answeringEngine(stack);
   const id = { project: projectName(), stack };
   const docker = connect(engine.endpoint, connections);
   const containers = await containersOf(docker, id);

@@ -59,7 +59,7 @@ describe("preflight", () => {
     const { passed, requests } = await withEngine(await engineWithData("15", 70), async (host) => ({
       passed: typeof (await outcome(settingsWith({ host }))) === "object",
     }));
-    assert.deepStrictEqual([passed, requests.length], [true, 8]);
+    assert.deepStrictEqual([passed, requests.length], [true, 7]);
   });
 
   it("lets settings pass where there is no data", async () => {

@@ -1,7 +1,8 @@
 // Does not prove what a preview contains; test/e2e/drift.e2e.ts runs the script on a real stack.
 import assert from "node:assert/strict";
 import type { Finding } from "../../components/lib/audit/finding.ts";
-import { differences, type Step } from "../../scripts/lib/drift-report.ts";
+import { differences } from "../../scripts/lib/drift-report.ts";
+import type { Step } from "../../scripts/lib/preview-step.ts";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::onehost::onehost:index:Any$${type}::${name}`;
 const CONTAINER = "docker:index/container:Container";

@@ -89,9 +89,11 @@ function networksOf(plan: ServicePlan, { networks }: Differing): object {
   return Object.fromEntries(entries.map(([name, given]) => [name, { Aliases: own(given) }]));
 }
 
+const TWO_CPUS = { memory: { bytes: 2 ** 32 }, cpus: 2 };
+
 /** A host with these containers, two CPUs and the volume of uploads. */
 export function hostWith(containers: readonly SeenContainer[], more: Partial<Seen> = {}): Seen {
-  return { ...NOTHING_SEEN, at: NOW, containers, volumes: ["onehost-dev-uploads"], cpus: 2, ...more };
+  return { ...NOTHING_SEEN, at: NOW, containers, volumes: ["onehost-dev-uploads"], capacity: TWO_CPUS, ...more };
 }
 
 /** A container of somebody else, as the engine lists it. */

@@ -34,7 +34,9 @@ export function limitFindings(
   return [
     ...(HostConfig.PidsLimit === plan.pidsLimit ? [] : [limit("pids limit", HostConfig.PidsLimit, plan.pidsLimit)]),
     ...set.map((name) => limit(OPTIONS[name], text(name, HostConfig[name]), "none")),
-    ...(isEveryCpu(HostConfig.CpusetCpus ?? "", seen.cpus) ? [] : [limit("cpuset", HostConfig.CpusetCpus, "all")]),
+    ...(isEveryCpu(HostConfig.CpusetCpus ?? "", seen.capacity.cpus)
+      ? []
+      : [limit("cpuset", HostConfig.CpusetCpus, "all")]),
     ...lasting(HostConfig, Name.slice(1)),
   ];
 }

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { Capacity } from "../capacity.ts";
 import { fixedName, LABEL, type StackId } from "../names.ts";
 
 /** How a container ended. */
@@ -31,8 +32,7 @@ export interface Seen {
   readonly volumes: readonly string[];
   /** Names of networks that this stack did not make. */
   readonly foreignNetworks: readonly string[];
-  /** CPUs of the host. */
-  readonly cpus: number;
+  readonly capacity: Capacity;
 }
 
 /** What the program goes by when the audit is off, or the host is empty: nothing was found. */
@@ -42,7 +42,7 @@ export const NOTHING_SEEN: Seen = {
   strangers: [],
   volumes: [],
   foreignNetworks: [],
-  cpus: 0,
+  capacity: { memory: { bytes: 0 }, cpus: 0 },
 };
 
 /** Whether labels are those of the stack. The engine answers null for a container without any (seen). */

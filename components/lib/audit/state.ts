@@ -10,7 +10,7 @@ const NEWS_MILLISECONDS = 10 * 60 * 1000;
 const NEWS_FAILURES = 2;
 
 /** What everything else needs: while one of them is not well, restarting others helps nobody. */
-const DATA = ["postgres", "redis"];
+export const DATA_SERVICES = ["postgres", "redis"];
 
 type State = Docker.ContainerInspectInfo["State"];
 
@@ -68,10 +68,10 @@ function lastOutput({ Log }: NonNullable<State["Health"]>): string {
 function healthCure(plan: ServicePlan, status: string, seen: Seen): Pick<Difference, "cure" | "remedy" | "gap"> {
   const people = { cure: "people", gap: false } as const;
   if (status !== "unhealthy") return { ...people, remedy: "look again: Docker has not given it up yet" };
-  if (DATA.includes(plan.service)) {
+  if (DATA_SERVICES.includes(plan.service)) {
     return { ...people, remedy: "look at its log first; a restart while it recovers makes it start all over" };
   }
-  const unwell = seen.containers.find((other) => DATA.includes(serviceOf(other)) && !isWell(other.info.State));
+  const unwell = seen.containers.find((other) => DATA_SERVICES.includes(serviceOf(other)) && !isWell(other.info.State));
   if (unwell) return { ...people, remedy: `${serviceOf(unwell)} is not well either; see to that first` };
   return { cure: "gate", remedy: "up restarts it", gap: plan.rollout === "recreate" };
 }

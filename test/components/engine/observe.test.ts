@@ -16,7 +16,7 @@ const NOBODY: Answers = [
   [/^GET \/containers\/json$/, () => []],
   [/^GET \/volumes$/, () => ({ Volumes: null })],
   [/^GET \/networks$/, () => []],
-  [/^GET \/info$/, () => ({ NCPU: 2 })],
+  [/^GET \/info$/, () => ({ NCPU: 2, MemTotal: 1024 })],
 ];
 
 /** An engine with one container of ours, `c1`, in a state. */
@@ -46,7 +46,13 @@ describe("observe", () => {
     const { seen, requests } = await look(NOBODY);
     const { at, ...rest } = seen;
     assert.ok(Math.abs(Date.now() - at.getTime()) < 5000);
-    assert.deepStrictEqual(rest, { containers: [], strangers: [], volumes: [], foreignNetworks: [], cpus: 2 });
+    assert.deepStrictEqual(rest, {
+      containers: [],
+      strangers: [],
+      volumes: [],
+      foreignNetworks: [],
+      capacity: { memory: { bytes: 1024 }, cpus: 2 },
+    });
     assert.deepStrictEqual(
       requests.filter((request) => !request.startsWith("GET ")),
       [],

@@ -4,7 +4,11 @@ import { everyCpu, limitFindings } from "../../../../components/lib/audit/limits
 import { BACKEND, containerOf, hostWith } from "../../../support/seen.ts";
 
 function findings(limits: object, cpus = 2): object[] {
-  return limitFindings(BACKEND, containerOf(BACKEND, { limits }).info, hostWith([], { cpus }));
+  return limitFindings(
+    BACKEND,
+    containerOf(BACKEND, { limits }).info,
+    hostWith([], { capacity: { memory: { bytes: 0 }, cpus } }),
+  );
 }
 
 const set = { cure: "gate", remedy: "up sets it", gap: false };

@@ -1,22 +1,7 @@
+import { nameOf, type Operation, operationOf, type Step, typeOf } from "../../../../scripts/lib/preview-step.ts";
+
 /** What a change of settings does to resources, by operation: `{ replace: ["Container edge"], update: ["Command switch"] }`. */
 export type Effect = Readonly<Partial<Record<Operation, readonly string[]>>>;
-
-export type Operation = "create" | "replace" | "update" | "delete";
-
-interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
-}
-
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  create: "create",
-  update: "update",
-  delete: "delete",
-  replace: "replace",
-  "create-replacement": "replace",
-  "delete-replaced": "replace",
-};
 
 /** Properties of a container that its provider changes on the host; of all others an update is a mere claim. */
 const IN_PLACE = ["memory", "memorySwap", "restart"];
@@ -29,10 +14,10 @@ export function effectOf(preview: string): Effect {
   const { steps } = JSON.parse(preview.slice(preview.indexOf("{"))) as { steps: Step[] };
   const effect: Partial<Record<Operation, Set<string>>> = {};
   for (const step of steps.filter(({ urn }) => isResource(urn))) {
-    const operation = OPERATIONS[step.op];
+    const operation = operationOf(step);
     if (operation === undefined) continue;
     refuseClaims(step);
-    (effect[operation] ??= new Set()).add(nameOf(step.urn));
+    (effect[operation] ??= new Set()).add(titleOf(step.urn));
   }
   const lists = Object.entries(effect).map(([operation, names]) => [operation, [...names].sort()]);
   return Object.fromEntries(lists.sort()) as Effect;
@@ -41,15 +26,13 @@ export function effectOf(preview: string): Effect {
 function refuseClaims(step: Step): void {
   if (step.op !== "update" || !step.urn.includes("docker:index/container:Container::")) return;
   const claims = Object.keys(step.detailedDiff ?? {}).filter((property) => !IN_PLACE.includes(property));
-  if (claims.length > 0) throw new Error(`${nameOf(step.urn)}: nothing would change of ${claims.join(", ")}`);
+  if (claims.length > 0) throw new Error(`${titleOf(step.urn)}: nothing would change of ${claims.join(", ")}`);
 }
-
-const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
 
 const isResource = (urn: string): boolean => /^(docker|random|command|pulumi:providers):/.test(typeOf(urn));
 
 /** `Container edge`, `Provider host`. */
-function nameOf(urn: string): string {
+function titleOf(urn: string): string {
   const type = typeOf(urn).startsWith("pulumi:providers:") ? "Provider" : typeOf(urn).split(":").at(-1);
-  return `${type ?? ""} ${urn.split("::").at(-1) ?? ""}`;
+  return `${type ?? ""} ${nameOf(urn)}`;
 }

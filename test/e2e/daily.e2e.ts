@@ -1,13 +1,22 @@
 // The commands of daily life on a real engine and a real terminal. It does not prove that they work over ssh.
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { until } from "./support/assertions.ts";
 import { leaks, readableTexts } from "./support/canary.ts";
 import { succeeded } from "./support/assertions.ts";
-import { passwordOf } from "./support/data.ts";
+import { passwordOf, query } from "./support/data.ts";
 import { buildReleases, imageOf, type Release } from "./support/releases.ts";
 import { freePort, root, type Run, TestStack } from "./support/stack.ts";
 import { onTerminal } from "./support/terminal.ts";
+
+/** Lines of a page's shell examples with a word in them. */
+function commandsOf(page: string, word: string): string[] {
+  const examples = [...page.matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, lines = ""]) => lines.split("\n"));
+  return examples.filter((line) => line.includes(word));
+}
 
 describe("Daily life with a stack", function () {
   this.timeout("5m");
@@ -35,6 +44,12 @@ describe("Daily life with a stack", function () {
     const command = ["run", "--silent", script, "--", "--stack", stack.name, ...args];
     const { exitCode, stdout } = await execa("npm", command, { cwd: root, input, reject: false });
     return [exitCode, stdout];
+  }
+
+  /** A line of the README, as it is typed, on this stack. */
+  async function shell(line: string, folder: string): Promise<void> {
+    const typed = line.replace(" -- ", ` -- --stack ${stack.name} `).replace("dump.sql", join(folder, "dump.sql"));
+    await execa("bash", ["-c", typed], { cwd: root });
   }
 
   before("brings a stack up", async () => {
@@ -170,6 +185,18 @@ describe("Daily life with a stack", function () {
       assert.deepEqual(leaks(await readableTexts(stack.engine, await stack.all()), secrets), []);
       assert.equal((await asleep)[0], 0);
     });
+  });
+
+  it("a dump is put back with the README's two commands", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "onehost-dump-"));
+    const [dump = "", restore = "", ...more] = commandsOf(await readFile(join(root, "README.md"), "utf8"), "dump.sql");
+    assert.deepEqual(more, []);
+    await query(stack, "create table kept as select generate_series(1, 3) as n");
+    await shell(dump, folder);
+    await query(stack, "update kept set n = 9; alter table kept add column more int");
+    await shell(restore, folder);
+    assert.equal(await query(stack, "select * from kept order by 1"), "1\n2\n3");
+    await rm(folder, { recursive: true });
   });
 
   describe("after a release that did not get through", () => {

@@ -71,8 +71,12 @@ export async function handedOver(
 
 /** What is in a directory of a container, running or not, itself included; of links, there is no content. */
 export async function readFiles(container: Docker.Container, directory: string): Promise<VolumeFile[]> {
+  return filesOf(await container.getArchive({ path: `${directory}/.` }));
+}
+
+/** What is in an archive. */
+export async function filesOf(archive: NodeJS.ReadableStream): Promise<VolumeFile[]> {
   const files: VolumeFile[] = [];
-  const archive = await container.getArchive({ path: `${directory}/.` });
   for await (const entry of archive.pipe(tar.extract())) {
     const { name, type, mode = 0, uid = 0, gid = 0 } = entry.header;
     const content = await text(entry);

@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import * as tar from "tar-stream";
+import { namesIn, POSTGRES_VERSION_FILE, type PostgresData } from "../lib/postgres-data.ts";
 import { isStatus } from "./command.ts";
-import { POSTGRES_VERSION_FILE, type PostgresData } from "../lib/postgres-data.ts";
 
 /**
  * What made the data that a Postgres container holds: read from the container, running or not, without starting
@@ -17,13 +17,6 @@ export async function readPostgresData(engine: Docker, container: string): Promi
     if (isStatus(error, 404)) return undefined;
     throw error;
   }
-}
-
-/** The image's entrypoint makes role and database when the data is new, and never again. */
-function namesIn(environment: readonly string[]): Pick<PostgresData, "role" | "database"> {
-  const value = (name: string): string =>
-    environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
-  return { role: value("POSTGRES_USER"), database: value("POSTGRES_DB") };
 }
 
 async function firstFile(archive: NodeJS.ReadableStream): Promise<Pick<PostgresData, "major" | "uid"> | undefined> {

@@ -16,9 +16,9 @@ lines=$(sha256sum -c ${SWITCHED.files} 2>/dev/null)
 printf '%s\\n' "$lines" | while IFS=: read -r file result; do
   [ -z "$file" ] || [ "$result" = " OK" ] || printf 'file %s\\tchanged or gone\\tas the last release wrote it\\n' "$file"
 done
-timeout 3 wget -q -O /dev/null http://${EDGE_HEALTH}/config/
-[ $? -lt 124 ] || exit 0
-[ "$(${LIVE_DIGEST})" = "$(cat ${SWITCHED.live})" ] || printf 'live routes\\treplaced\\tas the last release loaded them\\n'
+[ "$(${LIVE_DIGEST})" != "$(cat ${SWITCHED.live})" ] || exit 0
+timeout 1 wget -q -O /dev/null http://${EDGE_HEALTH}/config/
+[ $? -ge 124 ] || printf 'live routes\\treplaced\\tas the last release loaded them\\n'
 exit 0`;
 
 /** What may be changed inside a running edge: its files, and its configuration through Caddy's own API. */

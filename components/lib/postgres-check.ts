@@ -25,10 +25,10 @@ from pg_roles where rolname = current_user and not rolsuper`;
  * business; what is reported is a log-in that it refuses.
  */
 const CHECK = `
-used=$(df -P "$PGDATA" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 5)
+used=$(df -P "$PGDATA" | { read -r titles; read -r device blocks taken free used where; echo "$used"; })
 [ "\${used%\\%}" -le ${FULLEST_DISK} ] || printf 'disk\\t%s full\\tat most ${FULLEST_DISK}%%\\tmake room, for example with docker system prune on the host\\n' "$used"
 export PGPASSWORD="$(cat /run/secrets/postgres_password)" PGCONNECT_TIMEOUT=2
-answer=$(timeout 4 psql -qAtw -h 127.0.0.1 -U "$0" -d "$1" -c "${CHANGED}" 2>&1) && { printf '%s\\n' "$answer"; exit; }
+answer=$(timeout 4 psql -XqAtw -h 127.0.0.1 -U "$0" -d "$1" -c "${CHANGED}" 2>&1) && { printf '%s\\n' "$answer"; exit; }
 reason=$(printf '%s' "$answer" | tr '\\n\\t' '  ' | sed 's/^.*FATAL: *//')
 case "$answer" in
   *"password authentication failed"* | *pg_hba.conf*) printf 'log-in of the role %s\\trefused: %s\\tas in the secret files\\n' "$0" "$reason" ;;

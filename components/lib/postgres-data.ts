@@ -1,3 +1,4 @@
+import type Docker from "dockerode";
 import type { Fault } from "./fault.ts";
 import { POSTGRES_PGDATA } from "./postgres-plan.ts";
 import type { PostgresSettings } from "./settings.ts";
@@ -12,6 +13,25 @@ export interface PostgresData {
   readonly role: string;
   readonly database: string;
 }
+
+/**
+ * What made the data of a server that is well, as its container tells it: Postgres starts on nothing but data of its own
+ * version, owned by its own user. Undefined where that is not known so; the data itself has to be read then, which takes
+ * the engine 75 to 140 ms, in which it answers nothing else about the container.
+ */
+export function dataOfServer({ State, Config }: Docker.ContainerInspectInfo): PostgresData | undefined {
+  const [major, uid] = [variable(Config.Env, "PG_MAJOR"), Number(/^\d+/.exec(Config.User)?.[0])];
+  if (State.Health?.Status !== "healthy" || !major || Number.isNaN(uid)) return undefined;
+  return { major, uid, ...namesIn(Config.Env) };
+}
+
+/** The image's entrypoint makes role and database when the data is new, and never again. */
+export function namesIn(environment: readonly string[]): Pick<PostgresData, "role" | "database"> {
+  return { role: variable(environment, "POSTGRES_USER"), database: variable(environment, "POSTGRES_DB") };
+}
+
+const variable = (environment: readonly string[], name: string): string =>
+  environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
 const START_OVER = "or dump the database, remove the volume with its protection, and restore the dump";
 const REMEDY = `go back to the image before, ${START_OVER}`;

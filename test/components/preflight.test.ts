@@ -7,7 +7,7 @@ import { NOTHING_SEEN } from "../../components/lib/audit/seen.ts";
 import { parseSettings, type Settings } from "../../components/lib/settings.ts";
 import { preflight } from "../../components/preflight.ts";
 import { LEAST } from "../support/config.ts";
-import { type Answers, withEngine } from "../support/fake-engine.ts";
+import { type Answers, frame, withEngine } from "../support/fake-engine.ts";
 
 const ID = { project: "onehost", stack: "dev" };
 const settingsWith = (changes: Partial<Settings>): Settings => ({
@@ -60,6 +60,26 @@ describe("preflight", () => {
       passed: typeof (await outcome(settingsWith({ host }))) === "object",
     }));
     assert.deepStrictEqual([passed, requests.length], [true, 7]);
+  });
+
+  it("reads no data of a server that is well: that it runs says enough", async () => {
+    const Labels = { "onehost.project": "onehost", "onehost.stack": "dev", "onehost.service": "postgres" };
+    const Env = ["POSTGRES_USER=app", "POSTGRES_DB=app", "PG_MAJOR=14"];
+    const State = { Status: "running", Running: true, Health: { Status: "healthy" } };
+    const info = { Name: "/onehost-dev-postgres", State, Config: { Labels, Env, User: "70:70" }, Mounts: [] };
+    const { message, requests } = await withEngine(
+      [
+        [/^GET \/containers\/json$/, () => [{ Id: "c1", Labels }]],
+        [/^GET \/containers\/c1\/json$/, () => info],
+        [/^POST \/containers\/c1\/exec$/, () => ({ Id: "e1" })],
+        [/^POST \/exec\/e1\/start$/, () => frame("")],
+        [/^GET \/exec\/e1\/json$/, () => ({ ExitCode: 0 })],
+        ...NOTHING_ELSE,
+      ],
+      async (host) => ({ message: await outcome(settingsWith({ host })) }),
+    );
+    assert.match(message as string, /1\. postgres\.image: must be of major version 14, which made the data/);
+    assert.doesNotMatch(requests.join("\n"), /archive/);
   });
 
   it("lets settings pass where there is no data", async () => {

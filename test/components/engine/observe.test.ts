@@ -34,6 +34,15 @@ function engineWith(state: object, more: Answers = []): Answers {
   ];
 }
 
+/** An archive of secrets, with the manifest of a key `s3cret`. */
+function secretsWith(content: string): Promise<Buffer> {
+  const file = { name: "key", mode: 0o400, uid: 1, gid: 1, content: "s3cret" };
+  return tarOf({ uid: 1, gid: 1 }, "/run/secrets", [
+    { path: "/run/secrets/key", mode: 0o400, content },
+    { path: `/run/secrets/${MANIFEST}`, mode: 0o400, content: manifestOf([file]) },
+  ]);
+}
+
 function look(answers: Answers): Promise<{ seen: Seen } & Asked> {
   return withEngine(answers, async (endpoint) => {
     const engine = new Docker({ socketPath: endpoint.replace("unix://", "") });
@@ -133,12 +142,47 @@ describe("observe", () => {
     assert.equal((await look(engineWith(RUNNING, ends))).seen.containers[0]?.report, "");
   });
 
+  describe("with secrets, and a check that looks inside", () => {
+    const ALONE = [{ Destination: "/run/secrets", Name: "v1" }];
+
+    /** What is found where the files are these, the check prints so, and the engine's own archive holds those. */
+    async function found(printed: string, archived: Buffer): Promise<[string, readonly string[], number]> {
+      const info = { Name: "/redis", State: RUNNING, Config: { Labels: OURS }, Mounts: ALONE, RestartCount: 0 };
+      const { seen, requests } = await look([
+        [/^GET \/containers\/c1\/json$/, () => info],
+        [/^GET .*\/archive$/, () => archived],
+        [/^POST \/exec\/e1\/start$/, () => frame(printed)],
+        ...engineWith(RUNNING),
+      ]);
+      const archives = requests.filter((request) => request.endsWith("/archive")).length;
+      const [{ report, secrets } = { report: "nobody", secrets: [] }] = seen.containers;
+      return [report, secrets, archives];
+    }
+
+    /** As `tar | base64` prints it, an empty line behind it. */
+    const printed = (archive: Buffer): string =>
+      `${(archive.toString("base64").match(/.{1,76}/g) ?? []).join("\n")}\n\n`;
+
+    it("takes them as the check prints them, where they are as they were written", async () => {
+      const intact = await secretsWith("s3cret");
+      assert.deepStrictEqual(await found(`${printed(intact)}setting save\tx\ty\n`, intact), [
+        "setting save\tx\ty\n",
+        [],
+        0,
+      ]);
+      assert.deepStrictEqual(await found(printed(intact), intact), ["", [], 0]);
+    });
+
+    it("asks the engine where the check prints others, a torn archive, or none", async () => {
+      const [intact, edited] = [await secretsWith("s3cret"), await secretsWith("other")];
+      assert.deepStrictEqual(await found(`${printed(edited)}a\tb\tc\n`, edited), ["a\tb\tc\n", ["key edited"], 1]);
+      assert.deepStrictEqual(await found(printed(intact.subarray(0, 700)), intact), ["", [], 1]);
+      assert.deepStrictEqual(await found("\na\tb\tc\n", edited), ["a\tb\tc\n", ["key edited"], 1]);
+    });
+  });
+
   it("reads the secret files of a volume once, however many containers mount it", async () => {
-    const file = { name: "key", mode: 0o400, uid: 1, gid: 1, content: "s3cret" };
-    const archive = await tarOf({ uid: 1, gid: 1 }, "/run/secrets", [
-      { path: "/run/secrets/key", mode: 0o400, content: "other" },
-      { path: `/run/secrets/${MANIFEST}`, mode: 0o400, content: manifestOf([file]) },
-    ]);
+    const archive = await secretsWith("other");
     const info = { Name: "/a", State: RUNNING, Config: { Labels: {} }, RestartCount: 0 };
     const Mounts = [{ Destination: "/run/secrets", Name: "v1" }];
     const { seen, requests } = await look([

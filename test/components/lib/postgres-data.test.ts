@@ -1,7 +1,8 @@
 // Does not prove that an image's tag tells the truth, or that a user is of one family alone; test/e2e tries real ones.
 import assert from "node:assert/strict";
+import type Docker from "dockerode";
 import { renderFault } from "../../../components/lib/fault.ts";
-import { dataFaults, POSTGRES_VERSION_FILE } from "../../../components/lib/postgres-data.ts";
+import { dataFaults, dataOfServer, POSTGRES_VERSION_FILE } from "../../../components/lib/postgres-data.ts";
 import { seconds } from "../../../components/lib/duration.ts";
 import type { PostgresSettings } from "../../../components/lib/settings.ts";
 import { mib } from "../../../components/lib/size.ts";
@@ -73,4 +74,28 @@ describe("dataFaults", () => {
 describe("POSTGRES_VERSION_FILE", () => {
   it("is where initdb writes it", () =>
     assert.equal(POSTGRES_VERSION_FILE, "/var/lib/postgresql/data/pgdata/PG_VERSION"));
+});
+
+describe("dataOfServer", () => {
+  const ENV = ["POSTGRES_USER=clerk", "POSTGRES_DB=books", "PG_MAJOR=15"];
+  const of = (status: string | undefined, User = "70:70", Env = ENV): object | undefined =>
+    dataOfServer({
+      State: { ...(status && { Health: { Status: status } }) },
+      Config: { User, Env },
+    } as unknown as Docker.ContainerInspectInfo);
+
+  it("is what a server that is well was made for", () =>
+    assert.deepStrictEqual(of("healthy"), { major: "15", uid: 70, role: "clerk", database: "books" }));
+
+  it("is not known of one that may not be able to run", () =>
+    assert.deepStrictEqual(
+      ["starting", "unhealthy", undefined].map((status) => of(status)),
+      [undefined, undefined, undefined],
+    ));
+
+  it("is not known of an image that does not tell its version, or a user without a number", () => {
+    assert.equal(of("healthy", "70:70", ENV.slice(0, 2)), undefined);
+    assert.equal(of("healthy", "postgres"), undefined);
+    assert.equal(of("healthy", ""), undefined);
+  });
 });

@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "./host.ts";
@@ -32,7 +31,5 @@ export function engineCommand(
   return new command.local.Command(name, inputs, opts);
 }
 
-/** Relative to the project, because an absolute path would be a difference on every other machine. */
-function scriptPath(script: string): string {
-  return relative(process.cwd(), `${import.meta.dirname}/engine/${script}.ts`);
-}
+/** Relative to the project, where Pulumi runs it: an absolute path would be a difference on every other machine. */
+const scriptPath = (script: string): string => `components/engine/${script}.ts`;

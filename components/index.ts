@@ -1,4 +1,3 @@
-import "./lean-sdk.ts";
 import "./debug-log.ts";
 
 export { Application } from "./application.ts";

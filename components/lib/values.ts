@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseCpus } from "./cpus.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { Invalid } from "./fault.ts";

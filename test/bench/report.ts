@@ -4,7 +4,7 @@ import type { Measured } from "./measure.ts";
 
 /** What the cases are, in the order of the table. */
 export const TITLES: Readonly<Record<string, string>> = {
-  empty: "preview of an empty program, run as ours is",
+  empty: "preview of an empty program, run by tsx",
   template: "preview of an empty program, as `pulumi new typescript` runs it",
   compose: "docker compose up -d, no changes",
   plain: "preview, neither refresh nor audit",

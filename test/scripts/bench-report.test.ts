@@ -25,7 +25,7 @@ describe("bench report", () => {
       report(MEASURED),
       `| | seconds | least to most | × empty | CPU seconds | × empty |
 | --- | --: | --: | --: | --: | --: |
-| preview of an empty program, run as ours is | 1.50 | 1.00 to 2.00 | 1.0 | 0.75 | 1.0 |
+| preview of an empty program, run by tsx | 1.50 | 1.00 to 2.00 | 1.0 | 0.75 | 1.0 |
 | preview, neither refresh nor audit | 3.25 | 1.50 to 5.00 | 2.0 | 1.63 | 2.0 |
 | preview, refresh | 4.00 | 4.00 to 4.00 | 3.0 | 2.00 | 3.0 |
 | preview, refresh and audit (the default) | 5.20 | 5.00 to 5.40 | 3.9 | 2.60 | 3.9 |

@@ -50,10 +50,10 @@ export function loadLeanSdk() {
   ["./typescript-shim.js", "@npmcli/arborist"].forEach((id) => defer(id));
   // So does a debugger, which is attached to all that runs.
   defer("./runtime/closure/v8Hooks.js", { isInitializedAsync: () => Promise.resolve() });
+  // Its mapper of traces, which every resource asks where it is from, does over again what Node itself does.
+  defer("source-map-support/register");
+  process.setSourceMapsEnabled(true);
   ["dockerode/lib/session.js", "docker-modem/lib/ssh.js"].forEach((id) => defer(id));
   require("@pulumi/pulumi");
   if (!process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) takeNoTraces();
-  // Its mapper of traces reads sources' maps from disk for every frame. Node itself knows the maps.
-  Reflect.deleteProperty(Error, "prepareStackTrace");
-  process.setSourceMapsEnabled(true);
 }

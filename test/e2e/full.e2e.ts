@@ -141,8 +141,20 @@ describe("The whole stack", function () {
         [stack.one("postgres"), stack.one("redis")].map(async (container) => passwordOf(await container)),
       );
       const state = succeeded(await stack.pulumi("stack", "export")).output;
-      const preview = (await stack.pulumi("preview", "--diff", "--debug")).output;
-      const up = succeeded(await stack.pulumi("up", "--yes", "--skip-preview", "--debug")).output;
+      const debugging = (...args: string[]) =>
+        stack.execute("env", [
+          "ONEHOST_DEBUG=1",
+          "pulumi",
+          ...args,
+          "--debug",
+          "--stack",
+          stack.name,
+          "--non-interactive",
+        ]);
+      const preview = (await debugging("preview", "--diff")).output;
+      const up = succeeded(await debugging("up", "--yes", "--skip-preview")).output;
+      // The SDK did say what it says.
+      assert.match(preview, /RegisterResource RPC finished: /);
       const texts = { ...(await readableTexts(stack.engine, await stack.all())), state, preview, up };
       assert.deepEqual(leaks(texts, [CANARY, ...passwords]), []);
       assert.deepEqual(await leakingLayers(stack.engine, [imageOf("first"), FRONTEND], [CANARY, ...passwords]), []);

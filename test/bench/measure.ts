@@ -7,52 +7,56 @@ import type { AuditTimes } from "./audit.ts";
 import { ComposeStack, findCompose } from "./compose.ts";
 import { emptyProject, SERVICES } from "./project.ts";
 import { BenchStack, buildImages } from "./stack.ts";
-import type { Sample } from "./statistics.ts";
+import type { Sample, Samples } from "./statistics.ts";
 import { type Timed, timed } from "./timed.ts";
 
 /** Everything that one run of the bench has found out. */
 export interface Measured {
   readonly machine: Readonly<Record<string, string>>;
-  /** Stacks of how many times the services. */
+  /** Stacks of how many times the services, the first of them 1. */
   readonly sizes: readonly number[];
-  /** Cases that are there: `plain`, `audit`, `refresh`, `both`, with `@2` behind it of a stack of twice the services; */
-  readonly samples: Readonly<Record<string, readonly Sample[]>>;
+  /** By case: `plain`, `audit`, `refresh`, `both`, …; with `@2` behind it on a stack of twice the services. */
+  readonly samples: Samples;
   readonly audit: AuditTimes;
 }
 
-/** What is undone at the end, the last first. */
-type Undo = (() => Promise<void> | void)[];
-
-/** Makes the stacks, runs every case once a round, and removes all that it has made. */
+/** Measures every case once a round, on one stack after the other, and removes all that it has made. */
 export async function measure(rounds: number, sizes: readonly number[]): Promise<Measured> {
-  const undo: Undo = [];
+  const folder = mkdtempSync(join(tmpdir(), "onehost-bench-"));
   try {
-    const { cases, first } = await prepare(sizes, undo);
-    const samples = await play(cases, rounds);
-    return { machine: await machine(first), sizes, samples, audit: await auditTimes(first) };
+    const empty = await emptyProgram(join(folder, "tsx"), "tsx");
+    const template = await emptyProgram(join(folder, "default"), "default");
+    const first = await onStack(folder, 1, (stack) => measureFirst(stack, folder, { empty, template }, rounds));
+    const larger = sizes.filter((times) => times > 1);
+    const samples: Samples[] = [];
+    for (const times of larger)
+      samples.push(await onStack(folder, times, (stack) => play(casesOfLarger(stack, times, empty), rounds)));
+    return { ...first, sizes: [1, ...larger], samples: Object.assign({}, first.samples, ...samples) as Samples };
   } finally {
-    for (const step of undo.reverse()) await step();
+    rmSync(folder, { recursive: true });
   }
 }
 
-async function prepare(sizes: readonly number[], undo: Undo) {
-  const folder = mkdtempSync(join(tmpdir(), "onehost-bench-"));
-  undo.push(() => rmSync(folder, { recursive: true }));
-  const cases: Record<string, Timed> = {};
-  for (const loader of ["tsx", "default"] as const)
-    cases[loader === "tsx" ? "empty" : "template"] = await emptyProgram(join(folder, loader), loader);
-  const stacks = sizes.map((times) => new BenchStack(folder, times));
-  const [first] = stacks;
-  if (first === undefined) throw new Error("sizes: at least one");
-  await buildImages(first.test);
-  for (const [index, stack] of stacks.entries()) {
-    undo.push(() => stack.test.dispose());
-    console.error(`making a stack of ${(sizes[index] ?? 1) * SERVICES} containers`);
+type Cases = Readonly<Record<string, Timed>>;
+
+/** Alone on the machine: the health checks of a larger stack would fall on the cases of a smaller one. */
+async function onStack<T>(folder: string, times: number, use: (stack: BenchStack) => Promise<T>): Promise<T> {
+  const stack = new BenchStack(folder, times);
+  try {
+    await buildImages(stack.test);
+    console.error(`making a stack of ${times * SERVICES} containers`);
     await stack.bringUp();
-    Object.assign(cases, casesOf(stack, sizes[index] ?? 1));
+    return await use(stack);
+  } finally {
+    await stack.test.dispose();
   }
-  Object.assign(cases, await composeCase(first, folder, undo));
-  return { cases, first };
+}
+
+async function measureFirst(stack: BenchStack, folder: string, empties: Cases, rounds: number) {
+  const samples = await play({ ...empties, ...casesOf(stack) }, rounds);
+  const audit = await auditTimes(stack);
+  const compose = await playCompose(stack, folder, rounds);
+  return { samples: { ...samples, ...compose }, audit, machine: await machine(stack) };
 }
 
 async function emptyProgram(cwd: string, loader: "tsx" | "default"): Promise<Timed> {
@@ -63,29 +67,39 @@ async function emptyProgram(cwd: string, loader: "tsx" | "default"): Promise<Tim
   return { command: ["pulumi", "preview", "--stack", "empty", "--expect-no-changes", "--non-interactive"], cwd, env };
 }
 
-function casesOf(stack: BenchStack, times: number): Record<string, Timed> {
-  const suffix = times === 1 ? "" : `@${times}`;
+function casesOf(stack: BenchStack): Cases {
   return {
-    [`plain${suffix}`]: stack.preview({ refresh: false, audit: false }),
-    ...(times === 1 && { audit: stack.preview({ refresh: false, audit: true }) }),
-    ...(times === 1 && { refresh: stack.preview({ refresh: true, audit: false }) }),
-    [`both${suffix}`]: stack.preview({ refresh: true, audit: true }),
-    ...(times === 1 && { drift: stack.drift() }),
+    plain: stack.preview({ refresh: false, audit: false }),
+    audit: stack.preview({ refresh: false, audit: true }),
+    refresh: stack.preview({ refresh: true, audit: false }),
+    both: stack.preview({ refresh: true, audit: true }),
+    drift: stack.drift(),
   };
 }
 
-async function composeCase(first: BenchStack, folder: string, undo: Undo): Promise<Record<string, Timed>> {
+function casesOfLarger(stack: BenchStack, times: number, empty: Timed): Cases {
+  return {
+    [`empty@${times}`]: empty,
+    [`plain@${times}`]: stack.preview({ refresh: false, audit: false }),
+    [`both@${times}`]: stack.preview({ refresh: true, audit: true }),
+  };
+}
+
+async function playCompose(stack: BenchStack, folder: string, rounds: number): Promise<Samples> {
   const command = await findCompose();
   if (command === undefined) return {};
   const compose = new ComposeStack(command, join(folder, "compose.yaml"));
-  await compose.declare(first.test);
-  undo.push(() => compose.dispose());
-  await compose.bringUp();
-  return { compose: compose.up };
+  await compose.declare(stack.test);
+  try {
+    await compose.bringUp();
+    return await play({ compose: compose.up }, rounds);
+  } finally {
+    await compose.dispose();
+  }
 }
 
 /** One case after the other, and again: what the machine does meanwhile falls on all of them. */
-async function play(cases: Readonly<Record<string, Timed>>, rounds: number): Promise<Record<string, Sample[]>> {
+async function play(cases: Cases, rounds: number): Promise<Samples> {
   const samples: Record<string, Sample[]> = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (const one of Object.values(cases)) await timed(one);
   for (let round = 1; round <= rounds; round++) {

@@ -32,27 +32,28 @@ export function report(measured: Measured): string {
 }
 
 function casesTable(measured: Measured): string[] {
-  const rows = Object.entries(measured.samples).map(([name, samples]) => row(measured, name, samples));
   const order = (name: string): number => [...Object.keys(TITLES)].indexOf(name.split("@")[0] ?? "");
-  const sorted = Object.keys(measured.samples)
-    .map((name, index) => [name, rows[index] ?? ""] as const)
+  const sorted = Object.entries(measured.samples)
+    .filter(([name]) => !name.startsWith("empty@"))
     .sort(([a], [b]) => Number(a.includes("@")) - Number(b.includes("@")) || order(a) - order(b));
   const heading = [
     "| | seconds | least to most | × empty | CPU seconds | × empty |",
     "| --- | --: | --: | --: | --: | --: |",
   ];
-  return [...heading, ...sorted.map(([, text]) => text)];
+  return [...heading, ...sorted.map(([name, samples]) => row(measured, name, samples))];
 }
 
 function row({ samples: all }: Measured, name: string, samples: readonly Sample[]): string {
   const wall = samples.map((sample) => sample.wall);
+  // Of the same rounds.
+  const empty = name.replace(/^[^@]*/, "empty");
   const cells = [
     titleOf(name),
     median(wall).toFixed(2),
     `${Math.min(...wall).toFixed(2)} to ${Math.max(...wall).toFixed(2)}`,
-    ratio(all, name, "empty", "wall").toFixed(1),
+    ratio(all, name, empty, "wall").toFixed(1),
     median(samples.map(({ cpu }) => cpu)).toFixed(2),
-    ratio(all, name, "empty", "cpu").toFixed(1),
+    ratio(all, name, empty, "cpu").toFixed(1),
   ];
   return `| ${cells.join(" | ")} |`;
 }

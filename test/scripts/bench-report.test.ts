@@ -11,6 +11,7 @@ const MEASURED: Measured = {
   samples: {
     empty: runs(1, 2),
     plain: runs(1.5, 5),
+    "empty@2": runs(1, 2),
     "plain@2": runs(2, 5),
     refresh: runs(4, 4),
     both: runs(5, 5.4),

@@ -31,15 +31,26 @@ export function redisPlan(settings: RedisSettings): ServicePlan {
 }
 
 /**
- * A `CONFIG SET` lasts until the next start, and so does a password that was changed by one. A server that does not
- * answer at all is its health check's business.
+ * A `CONFIG SET` lasts until the next start, and so do a password that was changed by one, and users. Before Redis 6 there
+ * are no users, and the question is an error. A server that does not answer at all is its health check's business.
  */
 const CHECK = `
 export REDISCLI_AUTH="$(cat /run/secrets/redis_password)"
-answer=$(for pair in "$@"; do printf 'config get %s\\n' "\${pair%%=*}"; done | timeout 4 redis-cli 2>&1)
-case "$answer" in *NOAUTH* | *WRONGPASS* | *"without any password"*)
-  printf 'password\\tanother one, or none\\tas in the secret files\\n'; exit 0 ;;
+answer=$({ for pair in "$@"; do printf 'config get %s\\n' "\${pair%%=*}"; done; echo acl list; } | timeout 4 redis-cli 2>&1)
+restricted() { printf 'permissions of the default user\\tnot all\\tall\\n'; }
+case "$answer" in
+  *NOAUTH* | *WRONGPASS* | *"without any password"*)
+    printf 'password\\tanother one, or none\\tas in the secret files\\n'; exit 0 ;;
+  *NOPERM*) restricted; exit 0 ;;
 esac
+printf '%s\\n' "$answer" | while read -r user name rules; do
+  case "$user $name $rules" in
+    "user default "*resetchannels*) restricted ;;
+    "user default on "*" ~* "*" +@all") ;;
+    "user default "*) restricted ;;
+    "user "*) printf 'user %s\\tpresent\\tabsent\\n' "$name" ;;
+  esac
+done
 printf '%s\\n' "$answer" | while [ $# -gt 0 ] && read -r name && IFS= read -r found && [ "$name" = "\${1%%=*}" ]; do
   declared="\${1#*=}"
   [ "$found" = "$declared" ] || printf 'setting %s\\t%s\\t%s\\n' "$name" "\${found:-empty}" "\${declared:-empty}"

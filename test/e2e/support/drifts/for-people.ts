@@ -27,6 +27,18 @@ export const FOR_PEOPLE: readonly Drift[] = [
       assert.equal(await host.redis("config", "get", "maxmemory-policy"), "maxmemory-policy\nnoeviction"),
   },
   {
+    name: "a user of Redis added, or the default user restricted",
+    make: async (host) => {
+      await host.redis("acl", "setuser", "eve", "on", "nopass", "~*", "+@all");
+      await host.redis("acl", "setuser", "default", "-flushall");
+    },
+    shows: [
+      "redis: user eve: present (declared: absent); up restarts redis",
+      "redis: permissions of the default user: not all (declared: all); up restarts redis",
+    ],
+    cured: async (host) => assert.match(await host.redis("acl", "list"), /^user default on .* \+@all$/),
+  },
+  {
     name: "a process that hangs",
     make: (host) => host.freeze("frontend-0", "nginx"),
     shows: [

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { everyCpu, WITHOUT_EFFECT } from "../lib/audit/limits.ts";
 import { type Attachments, attachmentsOf, without } from "../lib/audit/networks.ts";
 import { asksForRepair } from "../lib/audit/report.ts";
+import { isGivenUp } from "../lib/audit/state.ts";
 import type { SelfCheck } from "../lib/plan.ts";
 import { exec } from "./exec.ts";
 import { readCapacity } from "./host-capacity.ts";
@@ -35,7 +36,7 @@ export async function heal({ engine, container, info }: Patient, healthy: Health
   if (info.State.Paused) await container.unpause();
   await limit(engine, container, info, healthy);
   await connect(engine, info, healthy);
-  if (healthy.restartable && info.State.Health?.Status === "unhealthy") await container.restart();
+  if (healthy.restartable && isGivenUp(info.State.Health)) await container.restart();
   if (!isStarting(info)) await repair(container, healthy);
 }
 

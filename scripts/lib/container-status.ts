@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { lastLogLines } from "../../components/engine/exec.ts";
+import { isGivenUp } from "../../components/lib/audit/state.ts";
 import { isLeftover, labelOf, type StackContainer } from "./stack-containers.ts";
 
 /** What a person wants to know of one container. */
@@ -33,7 +34,7 @@ export interface ContainerStatus {
 export async function statusOf(docker: Docker, container: StackContainer): Promise<ContainerStatus> {
   const handle = docker.getContainer(container.id);
   const [{ State, RestartCount, HostConfig }, use] = await Promise.all([handle.inspect(), useOf(handle)]);
-  const health = State.Health?.Status;
+  const health = healthOf(State.Health);
   const isRunning = State.Status === "running";
   const isWell = isRunning && isHealthy(health, RestartCount);
   return {
@@ -50,6 +51,11 @@ export async function statusOf(docker: Docker, container: StackContainer): Promi
     well: isWell || isLeftover(container),
     ...(!isWell && (await reasons(handle, State))),
   };
+}
+
+/** Nobody has asked a container since it was paused: its health is not known, whatever Docker calls it. */
+function healthOf(health: Docker.ContainerInspectInfo["State"]["Health"]): string | undefined {
+  return health?.Status === "unhealthy" && !isGivenUp(health) ? "starting" : health?.Status;
 }
 
 /** Right after its start a container is "starting"; one that starts again and again is too. */

@@ -114,7 +114,8 @@ describe("statusOf", () => {
     ["one that has just started", { Status: "running", Health: { Status: "starting" } }, 0, true],
     ["one that starts again and again", { Status: "running", Health: { Status: "starting" } }, 3, false],
     ["one that was restarted and recovered", { Status: "running", Health: { Status: "healthy" } }, 3, true],
-    ["an unhealthy one", { Status: "running", Health: { Status: "unhealthy" } }, 0, false],
+    ["an unhealthy one", { Status: "running", Health: { Status: "unhealthy", FailingStreak: 3 } }, 0, false],
+    ["one that was paused", { Status: "running", Health: { Status: "unhealthy", FailingStreak: 0 } }, 0, true],
     ["a paused one", { Status: "paused", Health: { Status: "healthy" } }, 0, false],
     ["one that restarts", { Status: "restarting" }, 3, false],
   ];

@@ -52,9 +52,17 @@ function crashLoop({ info: { State, RestartCount }, lastWords, ending }: SeenCon
 
 const RECOVERED = "it runs again; its log says what happened";
 
+/**
+ * Whether Docker has given a container up. It says "unhealthy", without a failure, of one that is paused too, and goes on
+ * saying so until its next probe (closeMonitorChannel in moby's health.go).
+ */
+export function isGivenUp(health: State["Health"]): boolean {
+  return health?.Status === "unhealthy" && (health.FailingStreak ?? 0) > 0;
+}
+
 function healthFindings(plan: ServicePlan, container: SeenContainer, seen: Seen): Difference[] {
   const health = container.info.State.Health;
-  if (!health || (health.Status !== "unhealthy" && (health.FailingStreak ?? 0) < NEWS_FAILURES)) return [];
+  if (!health || !(isGivenUp(health) || (health.FailingStreak ?? 0) >= NEWS_FAILURES)) return [];
   const output = lastOutput(health);
   const found = `${health.Status}, ${health.FailingStreak} failures in a row${output === "" ? "" : `: ${output}`}`;
   return [{ property: "health", found, declared: "healthy", ...healthCure(plan, health.Status, seen) }];
@@ -77,5 +85,5 @@ function healthCure(plan: ServicePlan, status: string, seen: Seen): Pick<Differe
 }
 
 function isWell({ Running, Paused, Health }: State): boolean {
-  return Running && !Paused && Health?.Status !== "unhealthy";
+  return Running && !Paused && !isGivenUp(Health);
 }

@@ -68,11 +68,16 @@ describe("healing a container", () => {
       ]);
   });
 
-  const unhealthy = { State: { Health: { Status: "unhealthy" } } };
+  const unhealthy = { State: { Health: { Status: "unhealthy", FailingStreak: 3 } } };
 
   it("restarts what its health check has given up, where that may help", async () => {
     assert.deepStrictEqual(await asked(unhealthy, HEALTHY), [UPDATE, "POST /containers/c1/restart"]);
     assert.deepStrictEqual(await asked(unhealthy, { ...HEALTHY, restartable: false }), [UPDATE]);
+  });
+
+  it("only unpauses what is called unhealthy because it was paused", async () => {
+    const paused = { State: { Paused: true, Health: { Status: "unhealthy", FailingStreak: 0 } } };
+    assert.deepStrictEqual(await asked(paused, HEALTHY), ["POST /containers/c1/unpause", UPDATE]);
   });
 });
 

@@ -100,6 +100,12 @@ describe("a failing health check", () => {
   it("is none after a single failure: on a busy host a probe now and then takes too long", () =>
     assert.deepStrictEqual(backend(failing(1, "healthy")), []));
 
+  it("is none where Docker stopped asking because the container was paused", () => {
+    assert.deepStrictEqual(backend(failing(0)), []);
+    const [finding] = backend(failing(3), containerOf(REDIS, failing(0)));
+    assert.equal((finding as { remedy: string }).remedy, "up restarts it");
+  });
+
   it("is left alone until Docker has given it up", () =>
     assert.deepStrictEqual(backend(failing(2, "healthy")), [
       {
@@ -142,7 +148,7 @@ describe("a failing health check", () => {
   for (const [title, state] of Object.entries({
     stopped: { Running: false },
     paused: { Paused: true },
-    unhealthy: { Health: { Status: "unhealthy" } },
+    unhealthy: { Health: { Status: "unhealthy", FailingStreak: 3 } },
   }))
     it(`waits for data that is ${title}`, () => {
       const [finding] = backend(failing(3), containerOf(REDIS, { state }));

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import type { Finding } from "../components/lib/audit/finding.ts";
 import { type Difference, differences, type Recorded } from "./lib/drift-report.ts";
 import { answeringEngine } from "./lib/engine.ts";
@@ -10,6 +9,7 @@ import { hostEnv } from "./lib/host-env.ts";
 import { EXIT, main } from "./lib/outcome.ts";
 import type { Step } from "./lib/preview-step.ts";
 import { attempt, run } from "./lib/run.ts";
+import { stackCommand } from "./lib/running-stack.ts";
 import { table } from "./lib/table.ts";
 import { resolveToolchain } from "./lib/toolchain.ts";
 
@@ -20,18 +20,14 @@ interface Options {
   readonly deep?: boolean;
 }
 
-const help = `
-Changes nothing, neither on the host nor in the state.
-Exit codes: 0 in sync, 1 the preview failed, 2 wrong usage, 3 the Docker host does not answer, 7 drifted.`;
-
-const command = new Command("npm run drift --")
-  .description("Tells in what the Docker host and the stack file differ.")
-  .option("--stack <name>", "stack to look at", "dev")
+const command = stackCommand(
+  "drift",
+  "Tells in what the Docker host and the stack file differ. Changes nothing, neither on the host nor in the state.",
+  "0 in sync, 1 the preview failed, 7 drifted",
+)
   .option("--json", "for machines: one JSON document on stdout")
   .option("--explain", "for each difference, what the next up does about it and whether users notice")
-  .option("--deep", "also run every service's readiness probes; takes seconds")
-  .addHelpText("after", help)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
+  .option("--deep", "also run every service's readiness probes; takes seconds");
 
 /** What the CLI is run with: toolchain, host, images. */
 async function environment(stack: string): Promise<Record<string, string>> {

@@ -31,9 +31,15 @@ async function bundle(program) {
 // CommonJS in the bundle asks for Node's own modules by it.
 Object.assign(globalThis, { require: createRequire(import.meta.url) });
 
-const program = process.argv.at(-1) ?? "";
 // esbuild is a process of its own.
-const bundled = bundle(program);
+const bundled = bundle(process.argv.at(-1) ?? "");
 loadLeanSdk();
-await bundled;
-process.argv.splice(-1, 1, BUNDLE);
+try {
+  await bundled;
+  process.argv.splice(-1, 1, BUNDLE);
+} catch (error) {
+  // What is wrong with the program esbuild has said. Where the folder cannot be written, the modules go the slow way.
+  if (!(error instanceof Error && "syscall" in error)) throw error;
+  const { register } = await import("tsx/esm/api");
+  register();
+}

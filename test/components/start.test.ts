@@ -23,7 +23,7 @@ describe("start", function () {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "onehost-start-"));
     mkdirSync(join(folder, "node_modules"));
-    for (const name of ["@pulumi", "dockerode"])
+    for (const name of ["@pulumi", "dockerode", "tsx"])
       symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
     writeFileSync(join(folder, "run.js"), RUNNER);
     writeFileSync(join(folder, "package.json"), '{ "type": "module", "dependencies": { "dockerode": "*" } }');
@@ -45,6 +45,15 @@ describe("start", function () {
       "part.ts": "export const answer: unknown = 42;",
     });
     assert.equal(stdout, "42 node_modules/.cache/onehost/index.js");
+  });
+
+  it("loads the modules one by one where the file cannot be written", async () => {
+    writeFileSync(join(folder, "node_modules/.cache"), "no folder");
+    const { stdout } = await run({
+      "index.ts": 'import { answer } from "./part.ts"; console.log(answer as number, process.argv.at(-1));',
+      "part.ts": "export const answer: unknown = 42;",
+    });
+    assert.equal(stdout, "42 index.ts");
   });
 
   it("leaves the SDK to be the one that the runner has", async () => {

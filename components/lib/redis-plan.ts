@@ -61,9 +61,10 @@ exit 0`;
 /** Settings on which the data, its clients and the host's memory depend, as `CONFIG GET` answers them. */
 function checkedSettings(settings: RedisSettings): string[] {
   const bytes = maxmemory(settings) * 1024 * 1024;
-  const policy = ["maxmemory-policy=noeviction", "appendfsync=everysec"];
+  const policy = ["maxmemory-policy=noeviction", "appendfsync=everysec", "no-appendfsync-on-rewrite=no"];
+  const rewrite = ["auto-aof-rewrite-percentage=100", "auto-aof-rewrite-min-size=67108864"];
   const serving = ["replicaof=", "min-replicas-to-write=0", "timeout=0"];
-  return ["dir=/data", "appendonly=yes", "save=", `maxmemory=${bytes}`, ...policy, ...serving];
+  return ["dir=/data", "appendonly=yes", "save=", `maxmemory=${bytes}`, ...policy, ...rewrite, ...serving];
 }
 
 /** A quarter of the memory stays free for the copy-on-write of an append-only file's rewrite. */

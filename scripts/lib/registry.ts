@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { BASE_IMAGES, type ImageSet } from "../../components/lib/images.ts";
 import { buildImage, registryImage, staleImages } from "../../offline/images/catalogue.ts";
 import { followed } from "../../offline/images/progress.ts";
+import { isAnswering } from "./answers.ts";
 import { root } from "./folders.ts";
 import { freePort } from "./free-port.ts";
 import type { Stage } from "./rehearsal.ts";
@@ -62,11 +63,7 @@ async function pullImage(docker: Docker): Promise<string> {
 
 async function untilAnswering(url: string): Promise<void> {
   for (let waited = 0; waited < 30; waited += 0.25) {
-    const ok = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ok) return;
+    if (await isAnswering(url)) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   throw new Error(`the local registry did not start within 30 s; see: docker logs ${NAME}`);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exec } from "../../components/engine/exec.ts";
 import { LABEL } from "../../components/lib/names.ts";
-import { getJson, getList, isHealthy, postJson, succeeded, until } from "./support/assertions.ts";
+import { isAnswering } from "../../scripts/lib/answers.ts";
+import { getJson, getList, postJson, succeeded, until } from "./support/assertions.ts";
 import { leakingLayers, leaks, readableTexts } from "./support/canary.ts";
 import { CAPABILITIES, type Inspected, PROPERTIES, STOP_SIGNALS } from "./support/hardening.ts";
 import { addressesOf, connects, documentedMatrix, isPlace, networkOf, OtherMachine } from "./support/network.ts";
@@ -273,7 +274,7 @@ describe("The whole stack", function () {
       if (!isDaemonOurs()) this.skip();
       const before = await held();
       await restartDaemon(stack.engine);
-      await until(() => isHealthy(`${url}/api/health`), 120);
+      await until(() => isAnswering(`${url}/api/health`), 120);
       assert.deepEqual(await held(), before);
       for (let time = 0; time < 3; time++) assert.deepEqual(await stack.preview(), { changes: [], warnings: [] });
     });

@@ -36,11 +36,3 @@ export async function until(holds: () => Promise<boolean>, seconds: number): Pro
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
-
-/** Whether an address answers with success; nobody there is an answer too. */
-export async function isHealthy(address: string): Promise<boolean> {
-  return fetch(address).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-}

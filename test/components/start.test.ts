@@ -107,7 +107,9 @@ describe("start", function () {
 
   it("leaves traces of the program's own errors as they are", async () => {
     const { stdout } = await run({
-      "index.ts": `import * as pulumi from "@pulumi/pulumi"; void pulumi.output(Promise.resolve(1));
+      "index.ts": `import { createRequire as from } from "node:module";
+        const { debuggablePromise } = from(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js");
+        await debuggablePromise(Promise.resolve(), "of the test");
         console.log(Error.stackTraceLimit > 0);`,
     });
     assert.equal(stdout, "true");

@@ -48,6 +48,7 @@ const edge = new Edge("edge", { ...on, settings: settings.edge });
 const served = new Switch("switch", {
   host,
   edge,
+  postgres,
   routes: routes(settings.edge, backend, frontend),
   alongside: present(worker),
 });

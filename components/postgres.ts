@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ContainerService } from "./container-service.ts";
 import { createDataVolume } from "./data-volume.ts";
+import type { Released } from "./engine/switch.ts";
 import type { Host } from "./host.ts";
 import { withSecrets } from "./lib/container-args.ts";
+import { postgresReleased } from "./lib/postgres-check.ts";
 import { postgresPlan } from "./lib/postgres-plan.ts";
 import type { PostgresSettings } from "./lib/settings.ts";
 import type { Networks } from "./networks.ts";
@@ -25,6 +27,8 @@ export interface PostgresArgs {
 export class Postgres extends pulumi.ComponentResource {
   /** `postgresql://role:password@postgres:5432/database`. Secret. */
   readonly url: pulumi.Output<string>;
+  /** What to run, and where, once a release serves. */
+  readonly released: Released;
 
   constructor(name: string, { host, networks, settings }: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("onehost:index:Postgres", name, settings, host.carry(opts));
@@ -42,6 +46,7 @@ export class Postgres extends pulumi.ComponentResource {
       { host, networks, plan, image, volumes: { data: data.name, secrets: secrets.volume } },
       { parent: this },
     );
+    this.released = { container: host.nameOf(name), command: postgresReleased(settings) };
     this.url = pulumi.interpolate`postgresql://${settings.role}:${password}@${plan.service}:5432/${settings.database}`;
     this.registerOutputs({ url: this.url });
   }

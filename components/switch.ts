@@ -3,6 +3,7 @@ import type { Edge } from "./edge.ts";
 import { engineCommand } from "./engine-command.ts";
 import type { Host } from "./host.ts";
 import { caddyfile, type Route, SLOTS } from "./lib/caddyfile.ts";
+import type { Postgres } from "./postgres.ts";
 
 /** A rolling service. */
 export interface Rolling extends pulumi.Resource {
@@ -22,6 +23,8 @@ export type ServedRoute = Pick<Route, "path" | "strip"> & { readonly to: Served 
 export interface SwitchArgs {
   readonly host: Host;
   readonly edge: Edge;
+  /** Writes down what the release leaves inside its database. */
+  readonly postgres: Postgres;
   readonly routes: readonly ServedRoute[];
   /** Rolling services that must have proved themselves too, although the edge does not serve them. */
   readonly alongside: readonly Rolling[];
@@ -33,7 +36,11 @@ export interface SwitchArgs {
  * edge gets its routes again before any old container goes.
  */
 export class Switch extends pulumi.ComponentResource {
-  constructor(name: string, { host, edge, routes, alongside }: SwitchArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { host, edge, postgres, routes, alongside }: SwitchArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("onehost:index:Switch", name, {}, opts);
     const environment = {
       EDGE: edge.containerId,
@@ -44,9 +51,10 @@ export class Switch extends pulumi.ComponentResource {
       SLOTS: String(SLOTS),
       LABELS: JSON.stringify(host.labels),
       TARGETS: pulumi.jsonStringify(Object.fromEntries(routes.map(({ to }) => [to.service, to.containerIds]))),
+      RELEASED: JSON.stringify(postgres.released),
       ALONGSIDE: pulumi.jsonStringify(alongside.flatMap(({ containerIds }) => containerIds)),
     };
-    const dependsOn = [edge, ...routes.map(({ to }) => to), ...alongside];
+    const dependsOn = [edge, postgres, ...routes.map(({ to }) => to), ...alongside];
     const { triggers, ignoreChanges } = host.audit.switchCures();
     engineCommand(name, { host, script: "switch", environment, triggers }, { parent: this, dependsOn, ignoreChanges });
     this.registerOutputs({});

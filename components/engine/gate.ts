@@ -38,7 +38,15 @@ await runCommand(async (engine) => {
   await setRight({ engine, container, info }, options, tolerated);
   await pass(container, options, tolerated);
   if (isStarting(info)) await repair(container, options);
+  await writeDown(container, options);
 });
+
+/** A service that passes its probes can say what it runs by; where it cannot, its next check has nothing to compare. */
+async function writeDown(container: Docker.Container, { service, check }: GateOptions): Promise<void> {
+  if (!check?.proved) return;
+  const { exitCode, output } = await exec(container, check.proved);
+  if (exitCode !== 0) throw new Error(`${service}: cannot write down what it runs by: ${output.trim()}`);
+}
 
 /**
  * A new container that was restarted will be restarted again. One that has long served and crashed once last month is

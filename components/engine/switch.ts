@@ -1,7 +1,8 @@
 /**
  * Run by components/switch.ts: points every route of the edge at the containers that have passed their gates.
  * Environment: DOCKER_HOST, EDGE (container id), CADDYFILE, SLOTS (number of a service's slots),
- * LABELS (JSON), TARGETS (JSON of ids by service) and ALONGSIDE (JSON of the ids of rolling containers without routes).
+ * LABELS (JSON), TARGETS (JSON of ids by service), ALONGSIDE (JSON of the ids of rolling containers without routes) and
+ * RELEASED (JSON of Released).
  */
 import type Docker from "dockerode";
 import { SLOTS_DIRECTORY as UP } from "../lib/caddyfile.ts";
@@ -10,6 +11,12 @@ import { LABEL, labelFilter } from "../lib/names.ts";
 import { parseOwner, tarOf } from "./archive.ts";
 import { isStatus, required, runCommand } from "./command.ts";
 import { exec } from "./exec.ts";
+
+/** What writes down, inside a container, what a release left there. It is told by its last argument whether there was one. */
+export interface Released {
+  readonly container: string;
+  readonly command: readonly string[];
+}
 
 type Targets = Readonly<Record<string, readonly string[]>>;
 
@@ -28,7 +35,20 @@ await runCommand(async (engine) => {
   await run(edge, ["sh", "-c", WRITE_DOWN]);
   const alongside = JSON.parse(required("ALONGSIDE")) as string[];
   await sweep(engine, new Set([...Object.values(targets).flat(), ...alongside]), served);
+  await writeDown(engine, JSON.parse(required("RELEASED")) as Released, served, await currentlyServing(edge));
 });
+
+/** A switch that only mends the edge must not take for released what somebody has changed by hand since. */
+async function writeDown(
+  engine: Docker,
+  { container, command }: Released,
+  before: Set<string>,
+  now: Set<string>,
+): Promise<void> {
+  const isRelease = [...now].some((name) => !before.has(name));
+  const { exitCode, output } = await exec(engine.getContainer(container), [...command, isRelease ? "release" : "mend"]);
+  if (exitCode !== 0) throw new Error(`${container}: cannot write down what the release left: ${output.trim()}`);
+}
 
 /** Names of the containers that the slots pointed at so far; none before the first switch. */
 async function currentlyServing(edge: Docker.Container): Promise<Set<string>> {

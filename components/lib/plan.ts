@@ -49,6 +49,8 @@ export interface SelfCheck {
   readonly command: readonly string[];
   /** What sets it right: a restart, the edge's switch, or a command inside the container. */
   readonly repair: "restart" | "switch" | readonly string[];
+  /** Run by the gate when the service has proved itself: writes down what `command` compares with. @default - nothing */
+  readonly proved?: readonly string[];
 }
 
 export interface PublishedPort {

@@ -1,7 +1,7 @@
 // Does not prove that a real engine answers so; test/e2e runs the same script against one.
 import assert from "node:assert/strict";
 import { type Answers, type Outcome, runScript, spawnScript, Trouble } from "../../support/fake-engine.ts";
-import { assertFailed, engineWith, well } from "../../support/one-container.ts";
+import { assertFailed, type Ending, engineWith, well } from "../../support/one-container.ts";
 
 const SOUND = {
   Id: "c1",
@@ -60,6 +60,19 @@ describe("the gate", () => {
       'POST /containers/c1/exec {"Cmd":["true","x"],"AttachStdout":true,"AttachStderr":true}',
       'POST /containers/c1/exec {"Cmd":["other"],"AttachStdout":true,"AttachStderr":true}',
     ]);
+  });
+
+  it("has the service write down what it runs by, once all probes have passed", async () => {
+    const check = { command: ["look"], repair: "restart", proved: ["note"] };
+    const { requests } = await gate(engineWith(RUNNING, well, ""), { check });
+    assert.match(requests.filter((request) => /^POST .*exec /.test(request)).at(-1) ?? "", /"Cmd":\["note"\]/);
+  });
+
+  it("fails where that cannot be written down", async () => {
+    const check = { command: ["look"], repair: "switch", proved: ["note"] };
+    const full: Ending = { exitCode: 1, output: "no space left\n" };
+    const outcome = await gate(engineWith(RUNNING, full, ""), { check, probes: [] });
+    assertFailed(outcome, ["backend: cannot write down what it runs by: no space left"]);
   });
 
   it("fails at its deadline with the last word of the probe, and the log without its noise", async () => {

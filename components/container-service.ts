@@ -4,6 +4,7 @@ import { createGate } from "./gate.ts";
 import type { Host } from "./host.ts";
 import { containerArgs, containerOptions } from "./lib/container-args.ts";
 import type { ServicePlan } from "./lib/plan.ts";
+import { tellOfConflict } from "./name-conflict.ts";
 import type { Networks } from "./networks.ts";
 import type { ServiceImage } from "./service-image.ts";
 
@@ -36,7 +37,9 @@ export class ContainerService extends pulumi.ComponentResource {
     const { host, networks, plan, image, volumes = {}, after = [] } = args;
     const bindings = { image: image.ref, imageName: image.displayName, networks: networks.ids, volumes };
     const options = { parent: this, dependsOn: [...after], ...containerOptions(plan) };
-    return new docker.Container(name, containerArgs(host.id, plan, bindings), options);
+    const container = new docker.Container(name, containerArgs(host.id, plan, bindings), options);
+    if (plan.rollout === "recreate") tellOfConflict(container, host.audit.containerNamed(name));
+    return container;
   }
 }
 

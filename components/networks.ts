@@ -5,6 +5,7 @@ import { isReachedByTools } from "./lib/data-networks.ts";
 import { labelList } from "./lib/names.ts";
 import type { NetworkName } from "./lib/plan.ts";
 import type { Settings } from "./lib/settings.ts";
+import { tellOfConflict } from "./name-conflict.ts";
 
 export interface NetworksArgs {
   readonly host: Host;
@@ -58,6 +59,7 @@ export class Networks extends pulumi.ComponentResource {
       { name: host.nameOf(name), driver: "bridge", labels: labelList(host.labels), ...NETWORKS[name] },
       { parent: this },
     );
+    tellOfConflict(network, host.audit.networkNamed(host.nameOf(name)));
     return network.id;
   }
 }

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { belongsTo, type Seen, type SeenContainer } from "../lib/audit/seen.ts";
+import { belongsTo, type Seen, type SeenContainer, type SeenNetwork } from "../lib/audit/seen.ts";
 import { labelFilter, type StackId, stackLabels } from "../lib/names.ts";
 import { readCapacity } from "./host-capacity.ts";
 import { Look, type Questions } from "./look.ts";
@@ -12,11 +12,10 @@ export async function observe(engine: Docker, id: StackId, questions: Questions)
   const [{ at, strangers, containers }, volumes, networks, capacity] = await Promise.all([
     lookAtContainers(engine, id, questions),
     listVolumes(engine, id),
-    engine.listNetworks(),
+    listNetworks(engine, id),
     readCapacity(engine),
   ]);
-  const foreignNetworks = networks.filter(({ Labels }) => !belongsTo(id, Labels ?? null)).map(({ Name }) => Name);
-  return { at, containers, strangers, volumes, foreignNetworks, capacity };
+  return { at, containers, strangers, volumes, networks, capacity };
 }
 
 type Containers = Pick<Seen, "at" | "strangers" | "containers">;
@@ -29,6 +28,11 @@ async function lookAtContainers(engine: Docker, id: StackId, questions: Question
   const containers = await Promise.all(own.map(({ Id }) => look.at(Id)));
   const isPresent = (one: SeenContainer | undefined): one is SeenContainer => one !== undefined;
   return { at, strangers: all.filter((one) => !own.includes(one)), containers: containers.filter(isPresent) };
+}
+
+async function listNetworks(engine: Docker, id: StackId): Promise<SeenNetwork[]> {
+  const networks = await engine.listNetworks();
+  return networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, isLabelled: belongsTo(id, Labels ?? null) }));
 }
 
 async function listVolumes(engine: Docker, id: StackId): Promise<string[]> {

@@ -7,9 +7,13 @@ export const SWITCHED = { files: "/config/.switched", live: "/config/.live" } as
 /** Prints the digest of the configuration that Caddy runs by at this moment, whoever loaded it. */
 export const LIVE_DIGEST = `timeout 3 wget -q -O - http://${EDGE_HEALTH}/config/ | sha256sum`;
 
+/** How a line of the check begins that names a container which requests go to: no difference, so without columns. */
+export const SERVES = "serves ";
+
 /** An edge that hangs is its health check's business; one that answers otherwise than then was given other routes. */
 const CHECK = `
 cd /config
+for slot in up/*; do [ ! -f "$slot" ] || { read -r name < "$slot"; echo "${SERVES}$name"; }; done
 [ -f ${SWITCHED.files} ] || { ls up/* > /dev/null 2>&1 && printf 'file ${SWITCHED.files}\\tgone\\tas the last release wrote it\\n'; exit 0; }
 lines=$(sha256sum -c ${SWITCHED.files} 2>/dev/null)
 [ -n "$lines" ] || printf 'file ${SWITCHED.files}\\tchanged\\tas the last release wrote it\\n'

@@ -3,10 +3,17 @@ import { fixedName, type StackId } from "../names.ts";
 import type { ServicePlan } from "../plan.ts";
 import { compare } from "./compare.ts";
 import { type Cure, type Finding, triggeredBy } from "./finding.ts";
-import { containersOf, type Seen, type SeenContainer } from "./seen.ts";
+import { takenByContainer, takenByNetwork } from "./host.ts";
+import { containersOf, isOfOurMake, nameOf, type Seen, type SeenContainer } from "./seen.ts";
 
 /** Told of every finding, once. */
 export type Report = (finding: Finding) => void;
+
+/** Who has a name on the host, and what is to be said if it is not the one that Pulumi made. */
+export interface Holder {
+  readonly id: string;
+  readonly finding: Finding;
+}
 
 type Triggers = ReturnType<typeof triggeredBy>;
 
@@ -52,6 +59,20 @@ export class Audit {
   seedCures(resource: string, volume: string | undefined): Triggers {
     const isGone = volume !== undefined && this.seen.at.getTime() > 0 && !this.seen.volumes.includes(volume);
     return this.triggers("fill", isGone && this.seen.containers.length > 0 ? [goneVolume(resource, volume)] : []);
+  }
+
+  /** What to say where a container of a fixed name is about to be made: the host has one, and its id. */
+  containerNamed(resource: string): Holder | undefined {
+    const holder = this.seen.containers.find((container) => nameOf(container) === fixedName(this.id, resource));
+    return holder && isOfOurMake(holder)
+      ? { id: holder.info.Id, finding: takenByContainer(resource, holder) }
+      : undefined;
+  }
+
+  /** The same of a network. One without the stack's labels was told of already. */
+  networkNamed(name: string): Holder | undefined {
+    const holder = this.seen.networks.find((network) => network.isLabelled && network.name === name);
+    return holder && { id: holder.id, finding: takenByNetwork(name) };
   }
 
   private triggers(cure: Cure, findings: readonly Finding[]): Triggers {

@@ -11,6 +11,11 @@ import type { DeclaredStack } from "./host.ts";
 
 const NETWORKS: readonly NetworkName[] = ["data", "edge", "public", "egress", "tools"];
 
+const VOLUMES = [
+  ...["postgres-data", "postgres-secrets", "redis-data", "redis-secrets", "app-secrets", "uploads"],
+  ...["beat-schedule", "bot-secrets", "edge-config", "edge-data"],
+];
+
 /** What settings declare, as far as the host as a whole is compared with it. */
 export function declaredStack(settings: Settings): DeclaredStack {
   const { id, backend, frontend, worker, beat, bot, edge } = settings;
@@ -22,7 +27,7 @@ export function declaredStack(settings: Settings): DeclaredStack {
     ...replicas("worker", worker?.replicas),
   ];
   const published = [edgePlan(edge), postgresPlan(settings.postgres), redisPlan(settings.redis)];
-  return { id, resources, networks: NETWORKS, ports: published.flatMap(({ ports = [] }) => ports) };
+  return { id, resources, networks: NETWORKS, volumes: VOLUMES, ports: published.flatMap(({ ports = [] }) => ports) };
 }
 
 function replicas(service: string, count = 0): string[] {

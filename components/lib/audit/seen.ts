@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { Capacity } from "../capacity.ts";
+import { SERVES } from "../edge-check.ts";
 import { fixedName, LABEL, type StackId } from "../names.ts";
 
 /** How a container ended. */
@@ -22,6 +23,14 @@ export interface SeenContainer {
   readonly secrets: readonly string[];
 }
 
+/** A network of the host. */
+export interface SeenNetwork {
+  readonly id: string;
+  readonly name: string;
+  /** Whether it has the stack's labels. */
+  readonly isLabelled: boolean;
+}
+
 /** What the Docker Engine said at the start of the run. */
 export interface Seen {
   readonly at: Date;
@@ -30,8 +39,7 @@ export interface Seen {
   readonly strangers: readonly Docker.ContainerInfo[];
   /** Names of the stack's volumes. */
   readonly volumes: readonly string[];
-  /** Names of networks that this stack did not make. */
-  readonly foreignNetworks: readonly string[];
+  readonly networks: readonly SeenNetwork[];
   readonly capacity: Capacity;
 }
 
@@ -41,7 +49,7 @@ export const NOTHING_SEEN: Seen = {
   containers: [],
   strangers: [],
   volumes: [],
-  foreignNetworks: [],
+  networks: [],
   capacity: { memory: { bytes: 0 }, cpus: 0 },
 };
 
@@ -59,12 +67,23 @@ export function isOfOurMake({ info: { HostConfig } }: SeenContainer): boolean {
   return HostConfig.ReadonlyRootfs === true && HostConfig.Init === true && String(HostConfig.CapDrop) === "ALL";
 }
 
-/** The containers that were made for one container resource, the oldest first: more than one during a release. */
+/** Names of the containers that requests go to, as the edge's check says; empty where the edge does not answer. */
+export function servingNames({ containers }: Seen): Set<string> {
+  const lines = containers.filter((one) => serviceOf(one) === "edge").flatMap(({ report }) => report.split("\n"));
+  return new Set(lines.filter((line) => line.startsWith(SERVES)).map((line) => line.slice(SERVES.length)));
+}
+
+/**
+ * The containers that were made for one container resource: first the one that serves, then the oldest. There are more
+ * than one during a release, and where it was left unfinished.
+ */
 export function containersOf(seen: Seen, id: StackId, resource: string): SeenContainer[] {
   const fixed = fixedName(id, resource);
+  const serving = servingNames(seen);
+  const rank = (container: SeenContainer): number => (serving.has(nameOf(container)) ? 0 : 1);
   const autonamed = new RegExp(`^${fixed}-[0-9a-f]{7}$`);
   return seen.containers
     .filter((container) => nameOf(container) === fixed || autonamed.test(nameOf(container)))
     .filter(isOfOurMake)
-    .sort((a, b) => a.info.Created.localeCompare(b.info.Created));
+    .sort((a, b) => rank(a) - rank(b) || a.info.Created.localeCompare(b.info.Created));
 }

@@ -59,7 +59,7 @@ describe("observe", () => {
       containers: [],
       strangers: [],
       volumes: [],
-      foreignNetworks: [],
+      networks: [],
       capacity: { memory: { bytes: 1024 }, cpus: 2 },
     });
     assert.deepStrictEqual(
@@ -77,7 +77,14 @@ describe("observe", () => {
           { Id: "x2", Labels: null },
         ],
       ],
-      [/^GET \/networks$/, () => [{ Name: "a", Labels: OURS }, { Name: "b", Labels: null }, { Name: "c" }]],
+      [
+        /^GET \/networks$/,
+        () => [
+          { Id: "1", Name: "a", Labels: OURS },
+          { Id: "2", Name: "b", Labels: null },
+          { Id: "3", Name: "c" },
+        ],
+      ],
       [/^GET \/volumes$/, () => ({ Volumes: [{ Name: "v" }] })],
       ...NOBODY,
     ]);
@@ -85,7 +92,12 @@ describe("observe", () => {
       seen.strangers.map(({ Id }) => Id),
       ["x1", "x2"],
     );
-    assert.deepStrictEqual([seen.containers, seen.foreignNetworks, seen.volumes], [[], ["b", "c"], ["v"]]);
+    assert.deepStrictEqual([seen.containers, seen.volumes], [[], ["v"]]);
+    assert.deepStrictEqual(seen.networks, [
+      { id: "1", name: "a", isLabelled: true },
+      { id: "2", name: "b", isLabelled: false },
+      { id: "3", name: "c", isLabelled: false },
+    ]);
   });
 
   it("runs the service's own check, and reads no log where all is well", async () => {

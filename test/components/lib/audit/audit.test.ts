@@ -42,6 +42,22 @@ describe("an audit", () => {
     assert.equal(told.length, 1);
   });
 
+  it("says who has the name that a resource may need, unless that was told already", () => {
+    const byHand = containerOf(BACKEND, { limits: { Init: null }, name: "onehost-dev-backend" });
+    const networks = [
+      { id: "n1", name: "onehost-dev-data", isLabelled: true },
+      { id: "n2", name: "onehost-dev-edge", isLabelled: false },
+    ];
+    const { audit } = auditOf(hostWith([containerOf(REDIS), byHand], { networks }));
+    const { id, finding } = audit.containerNamed("redis") ?? {};
+    assert.deepStrictEqual([id, finding?.service, finding?.property], ["0123456789abcdef0123", "redis", "name"]);
+    assert.deepStrictEqual([audit.containerNamed("backend"), audit.containerNamed("edge")], [undefined, undefined]);
+    const ours = audit.networkNamed("onehost-dev-data");
+    assert.deepStrictEqual([ours?.id, ours?.finding.property], ["n1", "name onehost-dev-data"]);
+    const others = ["onehost-dev-edge", "onehost-dev-public"].map((name) => audit.networkNamed(name));
+    assert.deepStrictEqual(others, [undefined, undefined]);
+  });
+
   it("reports what people have to see to, and triggers nothing", () => {
     const { audit, told } = auditOf(hostWith([containerOf(REDIS, { state: { Restarting: true } })]));
     assert.deepStrictEqual(audit.cures("redis", REDIS), NOTHING);

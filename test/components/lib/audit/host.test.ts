@@ -1,16 +1,19 @@
 // Does not prove how an engine lists strangers; test/e2e/drift.e2e.ts does.
 import assert from "node:assert/strict";
 import { type DeclaredStack, hostFindings } from "../../../../components/lib/audit/host.ts";
-import type { Seen } from "../../../../components/lib/audit/seen.ts";
+import type { Seen, SeenNetwork } from "../../../../components/lib/audit/seen.ts";
 import { BACKEND, containerOf, type Differing, hostWith, ID, NOW, REDIS, strangerOf } from "../../../support/seen.ts";
 
 const STACK: DeclaredStack = {
   id: ID,
   resources: ["redis", "backend-0"],
   networks: ["data", "edge"],
+  volumes: ["redis-data", "redis-secrets", "uploads"],
   ports: [{ ip: "127.0.0.1", external: 8080, internal: 8080 }],
 };
 const people = { cure: "people", gap: false };
+
+const network = (name: string, isLabelled = true): SeenNetwork => ({ id: `id of ${name}`, name, isLabelled });
 
 const findings = (seen: Seen): object[] => hostFindings(STACK, seen);
 const redis = (differing: Differing = {}) => containerOf(REDIS, differing);
@@ -19,7 +22,15 @@ const among = (stranger: object): object[] => findings(hostWith([redis()], { str
 describe("hostFindings", () => {
   it("has nothing to say of the stack's own containers and of strangers who keep to themselves", () => {
     const own = [redis(), containerOf(BACKEND, { name: "onehost-dev-backend-0-1a2b3c4" })];
-    assert.deepStrictEqual(findings(hostWith(own, { strangers: [strangerOf({})], foreignNetworks: ["bridge"] })), []);
+    assert.deepStrictEqual(
+      findings(
+        hostWith(own, {
+          strangers: [strangerOf({})],
+          networks: [network("bridge", false), network("onehost-dev-data")],
+        }),
+      ),
+      [],
+    );
   });
 
   it("names a stray with our labels", () =>
@@ -61,6 +72,50 @@ describe("hostFindings", () => {
         remedy: "up asks the gate again",
         ...people,
       },
+    ]);
+  });
+
+  it("believes the edge which of them serves, and tells what is left over from what waits", () => {
+    const [older, serving, newer] = ["0000000", "1111111", "2222222"].map((end, hour) =>
+      containerOf(BACKEND, { name: `onehost-dev-backend-0-${end}`, info: { Created: `2026-01-02T0${hour}:00:00Z` } }),
+    );
+    const report = "serves onehost-dev-backend-0-1111111\nserves onehost-dev-backend-1-3333333\n";
+    const edge = containerOf({ ...REDIS, service: "edge" }, { seen: { report } });
+    const stack = { ...STACK, resources: ["edge", "backend-0"] };
+    assert.deepStrictEqual(hostFindings(stack, hostWith([edge, newer!, older!, serving!])), [
+      {
+        service: "backend-0",
+        on: "onehost-dev-backend-0-1111111",
+        property: "unfinished release",
+        found: "onehost-dev-backend-0-1111111 serves, onehost-dev-backend-0-2222222 waits for its gate",
+        remedy: "up asks the gate again",
+        ...people,
+      },
+      {
+        service: "backend-0",
+        on: "onehost-dev-backend-0-0000000",
+        property: "left over",
+        found: "onehost-dev-backend-0-0000000, which no request goes to since onehost-dev-backend-0-1111111 serves",
+        remedy: "up removes it if Pulumi made it; if somebody else did: docker rm -f onehost-dev-backend-0-0000000",
+        ...people,
+      },
+    ]);
+  });
+
+  it("names networks and volumes with our labels that are none of ours", () => {
+    const networks = [network("onehost-dev-edge"), network("onehost-dev-other"), network("bridge", false)];
+    const volumes = ["onehost-dev-uploads", "onehost-dev-redis-secrets-1a2b3c4", "onehost-dev-redis-data-old"];
+    const stray = (kind: string, name: string): object => ({
+      service: "host",
+      on: name,
+      property: `stray ${kind}`,
+      found: `${name}, with this stack's labels`,
+      remedy: `nothing of this stack uses it; if nobody else does: docker ${kind} rm ${name}`,
+      ...people,
+    });
+    assert.deepStrictEqual(findings(hostWith([redis()], { networks, volumes })), [
+      stray("network", "onehost-dev-other"),
+      stray("volume", "onehost-dev-redis-data-old"),
     ]);
   });
 
@@ -117,13 +172,14 @@ describe("hostFindings", () => {
     ));
 
   it("names a network that somebody made in the place of ours", () =>
-    assert.deepStrictEqual(findings(hostWith([redis()], { foreignNetworks: ["onehost-dev-data"] })), [
+    assert.deepStrictEqual(findings(hostWith([redis()], { networks: [network("onehost-dev-data", false)] })), [
       {
         service: "networks",
         on: "onehost-dev-data",
         property: "name onehost-dev-data",
         found: "that of a network which this stack did not make",
-        remedy: "up cannot make its own before this one is gone: docker network rm onehost-dev-data",
+        remedy:
+          "up cannot make its own before this one is gone: for c in $(docker ps -aqf network=onehost-dev-data); do docker network disconnect -f onehost-dev-data $c; done; docker network rm onehost-dev-data",
         ...people,
       },
     ]));

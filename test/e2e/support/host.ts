@@ -5,6 +5,11 @@ import { exec } from "../../../components/engine/exec.ts";
 import { passwordOf, query, redis } from "./data.ts";
 import type { TestStack } from "./stack.ts";
 
+type Endpoint = [string, { Aliases: string[] }];
+
+/** Containers of rolling services have no alias: the edge knows them by their names. */
+const isRolling = (name: string): boolean => /-[0-9a-f]{7}$/.test(name);
+
 /** A stack's host in the hands of people. */
 export class HostByHand {
   constructor(
@@ -104,6 +109,46 @@ export class HostByHand {
     const container = await this.engine.createContainer({ ...idle, ...options });
     await container.start();
     return container;
+  }
+
+  /** Removes a container, and makes one of the same name from all that the engine says of it, as updaters of images do. */
+  async clone(resource: string): Promise<void> {
+    const { Name, Config, HostConfig, NetworkSettings } = await this.inspect(resource);
+    const [[first, { Aliases }], ...others] = Object.entries(NetworkSettings.Networks) as unknown as [
+      Endpoint,
+      ...Endpoint[],
+    ];
+    const endpoint = { Aliases: Aliases.slice(0, 1) };
+    await this.remove(resource);
+    const container = await this.engine.createContainer({
+      ...Config,
+      ...{ name: Name.slice(1), Hostname: "", HostConfig: { ...HostConfig, NetworkMode: first } },
+      NetworkingConfig: { EndpointsConfig: { [first]: endpoint } },
+    });
+    for (const [network] of others)
+      await this.engine.getNetwork(network).connect({ Container: container.id, EndpointConfig: endpoint });
+    await container.start();
+  }
+
+  /** Names of the containers on a network. */
+  async namesOn(network: string): Promise<string[]> {
+    const { Containers } = await this.engine.getNetwork(network).inspect();
+    return Object.values(Containers ?? {}).map(({ Name }) => Name);
+  }
+
+  /** Removes a network, and makes one that differs in a single option, labels and members included. */
+  async renewNetwork(name: string): Promise<void> {
+    const { Labels, Options } = await this.engine.getNetwork(name).inspect();
+    const members = await this.namesOn(name);
+    for (const Container of members) await this.engine.getNetwork(name).disconnect({ Container, Force: true });
+    await this.engine.getNetwork(name).remove();
+    await this.engine.createNetwork({ Name: name, Labels, Options, Internal: true });
+    for (const Container of members) {
+      const alias = Container.slice(this.nameOf("").length);
+      await this.engine
+        .getNetwork(name)
+        .connect({ Container, EndpointConfig: { Aliases: isRolling(alias) ? [] : [alias] } });
+    }
   }
 
   /** Stops a process without an end: it lives, and does nothing more. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type Drift, NAME } from "./drift.ts";
 
+const OURS = { "onehost.project": "onehost", "onehost.stack": "e2e-drift" };
+
 /** What no `up` cures, because it is somebody else's or because there is nothing to cure; and what takes its time. */
 export const FOR_PEOPLE: readonly Drift[] = [
   {
@@ -18,9 +20,11 @@ export const FOR_PEOPLE: readonly Drift[] = [
     make: async (host) => {
       await host.redis("config", "set", "maxmemory-policy", "allkeys-lru");
       await host.redis("config", "set", "save", "60 1");
+      await host.redis("config", "set", "maxclients", "50");
     },
     shows: [
       "redis: setting save: 60 1 (declared: empty); up restarts redis",
+      "redis: setting maxclients: 50 (declared: 10000); up restarts redis",
       "redis: setting maxmemory-policy: allkeys-lru (declared: noeviction); up restarts redis",
     ],
     cured: async (host) =>
@@ -61,12 +65,26 @@ export const FOR_PEOPLE: readonly Drift[] = [
   },
   {
     name: "a stray container with our labels",
-    make: (host) =>
-      host.start(`${NAME}-stray`, { Labels: { "onehost.project": "onehost", "onehost.stack": "e2e-drift" } }),
+    make: (host) => host.start(`${NAME}-stray`, { Labels: OURS }),
     shows: [
       `host: stray container: ${NAME}-stray, with this stack's labels, made from IMAGE; up removes it if Pulumi made it; if somebody else did: docker rm -f ${NAME}-stray`,
     ],
     undo: (host) => host.remove("stray"),
+  },
+  {
+    name: "a stray network or volume with our labels",
+    make: async (host) => {
+      await host.engine.createNetwork({ Name: `${NAME}-stray`, Labels: OURS });
+      await host.engine.createVolume({ Name: `${NAME}-stray`, Labels: OURS });
+    },
+    shows: ["network", "volume"].map(
+      (kind) =>
+        `host: stray ${kind}: ${NAME}-stray, with this stack's labels; nothing of this stack uses it; if nobody else does: docker ${kind} rm ${NAME}-stray`,
+    ),
+    undo: async (host) => {
+      await host.engine.getNetwork(`${NAME}-stray`).remove();
+      await host.engine.getVolume(`${NAME}-stray`).remove();
+    },
   },
   {
     name: "a stranger on one of our networks",
@@ -90,6 +108,28 @@ export const FOR_PEOPLE: readonly Drift[] = [
       `beat: name: that of a container which this stack did not make (IMAGE, Up SOME); up cannot make its own before this one is gone: docker rm -f ${NAME}-beat, or docker rename it`,
     ],
     undo: (host) => host.remove("beat"),
+  },
+  {
+    name: "removed, and made again just as it was",
+    make: (host) => host.clone("bot"),
+    shows: [
+      "create bot",
+      `bot: name: that of a container which this stack did not make (IMAGE, running); up cannot make its own before this one is gone: docker rm -f ${NAME}-bot, or docker rename it`,
+    ],
+    undo: (host) => host.remove("bot"),
+  },
+  {
+    name: "a network made again by hand, with our labels",
+    make: (host) => host.renewNetwork(`${NAME}-egress`),
+    shows: [
+      "create network-egress",
+      `networks: name ${NAME}-egress: that of a network which this stack did not make; up cannot make its own before this one is gone: for c in $(docker ps -aqf network=${NAME}-egress); do docker network disconnect -f ${NAME}-egress $c; done; docker network rm ${NAME}-egress`,
+    ],
+    undo: async (host) => {
+      for (const name of await host.namesOn(`${NAME}-egress`))
+        await host.engine.getNetwork(`${NAME}-egress`).disconnect({ Container: name, Force: true });
+      await host.engine.getNetwork(`${NAME}-egress`).remove();
+    },
   },
   {
     name: "a role of Postgres that is no superuser any more",

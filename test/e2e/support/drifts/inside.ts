@@ -15,6 +15,12 @@ export const INSIDE: readonly Drift[] = [
     cured: async (host) => assert.equal(await host.sql("select 1"), "1"),
   },
   {
+    name: "`postgresql.conf` edited",
+    make: (host) => host.inside("postgres", "echo 'work_mem = 32MB' >> $PGDATA/postgresql.conf"),
+    shows: ["postgres: postgresql.conf: with work_mem = 32MB (declared: as the last release left it); up sets it back"],
+    cured: async (host) => assert.equal(await host.sql("show work_mem"), "2MB"),
+  },
+  {
     name: "password of Redis changed",
     make: (host) => host.redis("config", "set", "requirepass", "other"),
     shows: ["redis: password: another one, or none (declared: as in the secret files); up restarts redis"],

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { HostByHand } from "../host.ts";
 import { type Drift, NAME } from "./drift.ts";
 
 /** What is left when networks, volumes and images go. */
@@ -7,8 +6,8 @@ export const RESOURCES: readonly Drift[] = [
   {
     name: "a network removed",
     make: async (host) => {
-      for (const { Name } of Object.values(await containersOn(host, `${NAME}-public`)))
-        await host.engine.getNetwork(`${NAME}-public`).disconnect({ Container: Name, Force: true });
+      for (const name of await host.namesOn(`${NAME}-public`))
+        await host.engine.getNetwork(`${NAME}-public`).disconnect({ Container: name, Force: true });
       await host.engine.getNetwork(`${NAME}-public`).remove();
     },
     shows: [
@@ -20,13 +19,13 @@ export const RESOURCES: readonly Drift[] = [
   {
     name: "a network made again by hand with other options",
     make: async (host) => {
-      for (const { Name } of Object.values(await containersOn(host, `${NAME}-egress`)))
-        await host.engine.getNetwork(`${NAME}-egress`).disconnect({ Container: Name, Force: true });
+      for (const name of await host.namesOn(`${NAME}-egress`))
+        await host.engine.getNetwork(`${NAME}-egress`).disconnect({ Container: name, Force: true });
       await host.engine.getNetwork(`${NAME}-egress`).remove();
       await host.engine.createNetwork({ Name: `${NAME}-egress`, Internal: true });
     },
     shows: [
-      `networks: name ${NAME}-egress: that of a network which this stack did not make; up cannot make its own before this one is gone: docker network rm ${NAME}-egress`,
+      `networks: name ${NAME}-egress: that of a network which this stack did not make; up cannot make its own before this one is gone: for c in $(docker ps -aqf network=${NAME}-egress); do docker network disconnect -f ${NAME}-egress $c; done; docker network rm ${NAME}-egress`,
       "create network-egress",
       `bot: networks: without ${NAME}-egress (declared: ${NAME}-data, ${NAME}-egress); up connects it as declared`,
     ],
@@ -46,6 +45,20 @@ export const RESOURCES: readonly Drift[] = [
       assert.equal(await host.inside("backend-0", "touch /app/uploads/x && rm /app/uploads/x && echo ok"), "ok"),
   },
   {
+    name: "a role of Postgres added, or what one or a database says of its sessions",
+    make: async (host) => {
+      await host.sql("create role eve login");
+      await host.sql("alter database app set statement_timeout = '7s'");
+    },
+    shows: ["role eve: log-in", "setting statement_timeout in database app: 7s"].map(
+      (found) => `postgres: ${found} (declared: none); set it back in psql, or release: a release takes it as it is`,
+    ),
+    undo: async (host) => {
+      await host.sql("alter database app reset statement_timeout");
+      await host.sql("drop role eve");
+    },
+  },
+  {
     name: "an image's tag moved",
     make: async (host) => {
       const other = host.engine.getImage("onehost-e2e/backend:second");
@@ -60,10 +73,3 @@ export const RESOURCES: readonly Drift[] = [
     undo: (host) => host.engine.getImage("onehost-e2e/frontend:first").tag({ repo: "onehost-e2e/drift", tag: "pages" }),
   },
 ];
-
-async function containersOn(host: HostByHand, network: string): Promise<Record<string, { Name: string }>> {
-  const { Containers = {} } = (await host.engine.getNetwork(network).inspect()) as {
-    Containers?: Record<string, { Name: string }>;
-  };
-  return Containers;
-}

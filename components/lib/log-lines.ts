@@ -16,8 +16,13 @@ export function collapse(log: string): string[] {
 /** How software says that something is wrong. */
 const COMPLAINT = /\b(error|exception|fatal|panic|critical|traceback|cannot|failed|not found)\b|\w(Error|Exception)\b/i;
 
+/** A container that crashes again and again may be looked at while it writes its next trace (seen): that is no last word. */
+const PART_OF_TRACE = /^(\s|Traceback \(most recent call last\):)/;
+
 /** The last line of a log that says what is wrong, or simply the last: "ModuleNotFoundError: No module named 'bot'". */
 export function lastWords(log: string): string {
   const lines = log.split("\n").filter((line) => line.trim() !== "");
-  return (lines.findLast((line) => COMPLAINT.test(line)) ?? lines.at(-1) ?? "").trim().slice(0, 300);
+  const complaints = lines.filter((line) => COMPLAINT.test(line));
+  const told = complaints.findLast((line) => !PART_OF_TRACE.test(line)) ?? complaints.at(-1) ?? lines.at(-1) ?? "";
+  return told.trim().slice(0, 300);
 }

@@ -39,13 +39,19 @@ export function differences(steps: readonly Step[], findings: readonly Finding[]
   return told.length > 0 ? told : commands.flatMap((step) => ofStep(step, recorded));
 }
 
-/** The provider has its own word for a container that stands still. */
+/**
+ * The provider has its own word for a container that stands still, and takes one that somebody made in the place of ours
+ * for none at all.
+ */
 function isSaid({ service, property }: Difference, findings: readonly Finding[]): boolean {
-  return (
-    property === "mustRun" &&
-    findings.some((finding) => finding.property === "state" && service.startsWith(finding.service))
-  );
+  const isStandingStill = (finding: Finding): boolean =>
+    property === "mustRun" && finding.property === "state" && service.startsWith(finding.service);
+  const hasItsName = (finding: Finding): boolean =>
+    NAMED.includes(property) && /^name\b/.test(finding.property) && finding.on.endsWith(service.replace("network", ""));
+  return findings.some((finding) => isStandingStill(finding) || hasItsName(finding));
 }
+
+const NAMED = ["container", "network"];
 
 const isCommand = (step: Step): boolean => typeOf(step.urn) === "command:local:Command";
 const isComponent = (step: Step): boolean => /^(onehost|pulumi):/.test(typeOf(step.urn));

@@ -4,12 +4,19 @@ import { exec } from "../../components/engine/exec.ts";
 import { linesOf } from "../../components/lib/audit/report.ts";
 import { postgresCheck } from "../../components/lib/postgres-check.ts";
 import { succeeded, until } from "./support/assertions.ts";
-import type { Drift } from "./support/drifts/drift.ts";
+import { type Drift, MIB, NAME } from "./support/drifts/drift.ts";
 import { BOT } from "./support/drifts/inside.ts";
 import { ROUNDS } from "./support/drifts/rounds.ts";
 import { HostByHand } from "./support/host.ts";
 import { buildFrontend, buildReleases, FRONTEND, imageOf } from "./support/releases.ts";
-import { freePort, type StackSettings, TestStack } from "./support/stack.ts";
+import { freePort, type Run, type StackSettings, TestStack } from "./support/stack.ts";
+
+/** As `npm run drift -- --json` prints it. */
+interface Report {
+  readonly stack: string;
+  readonly inSync: boolean;
+  readonly findings: readonly Record<"service" | "property" | "found", string>[];
+}
 
 /** What differs from run to run. */
 const MASKS: readonly (readonly [RegExp, string])[] = [
@@ -91,6 +98,61 @@ describe("Whatever changes behind the stack's back", function () {
         assert.deepEqual(await shown(), []);
       });
     });
+
+  describe("npm run drift", () => {
+    const drift = (...options: string[]): Promise<Run> => stack.npmRun("drift", "--stack", stack.name, ...options);
+
+    it("ends with 0 where host and stack file agree", async () => {
+      const { exitCode, output } = await drift();
+      assert.equal(exitCode, 0, output);
+      assert.match(output, /^Stack e2e-drift is in sync with its host\.$/m);
+    });
+
+    it("ends with 7 where they differ, says what up does about it, and changes nothing", async () => {
+      await host.pause("bot");
+      await host.update("backend-0", { Memory: 300 * MIB, MemorySwap: 300 * MIB });
+      const state = await stack.state();
+      const { exitCode, output } = await drift("--explain");
+      assert.equal(exitCode, 7, output);
+      assert.match(output, /^Stack e2e-drift: 3 differences between host and stack file$/m);
+      assert.match(output, /^bot +state +paused +running +changed on the host$/m);
+      assert.match(output, /^backend-0 +memory +300 +256 +changed on the host$/m);
+      assert.match(output, /^bot, state: up unpauses it\.$/m);
+      assert.match(output, /^backend-0, memory: up changes it in place\.$/m);
+      assert.equal(await stack.state(), state);
+      assert.equal((await host.inspect("bot")).State.Paused, true);
+    });
+
+    it("says the same as JSON", async () => {
+      const { exitCode, output } = await drift("--json");
+      assert.equal(exitCode, 7, output);
+      const { stack: name, inSync, findings } = JSON.parse(output.slice(output.indexOf("{"))) as Report;
+      assert.deepEqual([name, inSync], ["e2e-drift", false]);
+      const found = findings.map(({ service, property, found }) => [service, property, found]);
+      assert.deepEqual(found, [
+        ["bot", "state", "paused"],
+        ["backend-0", "memory", "300"],
+        ["backend-0", "memorySwap", "300"],
+      ]);
+    });
+
+    it("asks with --deep whether the application may write to its volumes", async () => {
+      succeeded(await stack.up());
+      await host.inVolume(`${NAME}-uploads`, "chown 0:0 /v && chmod 755 /v");
+      assert.equal((await drift()).exitCode, 0);
+      const { exitCode, output } = await drift("--deep", "--json");
+      assert.equal(exitCode, 7, output);
+      const { findings } = JSON.parse(output.slice(output.indexOf("{"))) as Report;
+      const found = findings.map(({ service, property, found }) => `${service}: ${property}: ${found}`).sort();
+      const complaint = "readiness: /app/uploads does not let uid 10001 write";
+      assert.deepEqual(
+        found,
+        ["backend", "backend", "beat", "worker"].map((service) => `${service}: ${complaint}`),
+      );
+      await host.inVolume(`${NAME}-uploads`, "chown 10001:10001 /v && chmod 700 /v");
+      assert.equal((await drift("--deep")).exitCode, 0);
+    });
+  });
 
   it("says how often a bot has crashed, how, and its last words", async () => {
     await stack.configure(settings(BAD_BOT));

@@ -41,6 +41,20 @@ describe("the drift report", () => {
       [],
     ));
 
+  it("leaves out that something is to be made whose name is taken, since that is said", () => {
+    const network = (name: string): Step => ({ op: "create", urn: urn("docker:index/network:Network", name) });
+    const taken = (service: string, property: string, on: string): Finding => ({ ...PAUSED, service, property, on });
+    const findings = [taken("redis", "name", "onehost-dev-redis"), taken("networks", "name x", "onehost-dev-data")];
+    const steps = [
+      container("create", "redis"),
+      network("network-data"),
+      container("create", "beat"),
+      network("network-edge"),
+    ];
+    const said = differences(steps, findings, new Map()).map(({ service, property }) => `${service} ${property}`);
+    assert.deepStrictEqual(said, ["redis name", "networks name x", "beat container", "network-edge network"]);
+  });
+
   it("tells a change of the host by what the last up recorded", () => {
     const step = container("update", "backend-0", MEMORY);
     assert.deepStrictEqual(differences([step], [], recorded(step, { memory: 256 })), [

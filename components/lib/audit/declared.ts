@@ -3,7 +3,7 @@ import { botPlan } from "../bot-plan.ts";
 import { beatPlan, workerPlan } from "../celery-plan.ts";
 import { edgePlan } from "../edge-plan.ts";
 import { frontendPlan } from "../frontend-plan.ts";
-import type { NetworkName } from "../plan.ts";
+import type { NetworkName, ServicePlan } from "../plan.ts";
 import { postgresPlan } from "../postgres-plan.ts";
 import { redisPlan } from "../redis-plan.ts";
 import type { Settings } from "../settings.ts";
@@ -41,19 +41,37 @@ export function checksOf(settings: Settings): Record<string, readonly string[]> 
   return Object.fromEntries(plans.flatMap(({ service, check }) => (check ? [[service, check.command]] : [])));
 }
 
-/** The readiness probes of all services, by service: too slow for every preview, so only asked on demand. */
+/**
+ * What is too slow for every preview, by service, so only asked on demand: the readiness probes of all services, and
+ * whether the application may write to its volumes.
+ */
 export function probesOf({ postgres, redis, app, backend, frontend, worker, beat, bot, edge }: Settings): Probes {
-  const plans = [
-    postgresPlan(postgres),
-    redisPlan(redis),
+  const ofApp = [
     backendPlan(app, backend),
-    ...(frontend ? [frontendPlan(frontend)] : []),
     ...(worker ? [workerPlan(app, worker)] : []),
     ...(beat ? [beatPlan(app, beat)] : []),
+  ];
+  const others = [
+    postgresPlan(postgres),
+    redisPlan(redis),
+    ...(frontend ? [frontendPlan(frontend)] : []),
     ...(bot ? [botPlan(bot)] : []),
     edgePlan(edge),
   ];
-  return Object.fromEntries(plans.map(({ service, readiness }) => [service, readiness.probes]));
+  return Object.fromEntries([
+    ...others.map(({ service, readiness }) => [service, readiness.probes]),
+    ...ofApp.map((plan) => [plan.service, [...plan.readiness.probes, ...writeProbes(plan)]]),
+  ]) as Probes;
+}
+
+/** Python, because it is the one tool that the application's image certainly has. */
+const MAY_WRITE = [
+  "import os, sys",
+  'os.access(sys.argv[1], os.W_OK | os.X_OK) or sys.exit(f"{sys.argv[1]} does not let uid {os.getuid()} write")',
+].join("\n");
+
+function writeProbes({ mounts = [] }: ServicePlan): string[][] {
+  return mounts.filter(({ readOnly }) => !readOnly).map(({ target }) => ["python", "-I", "-c", MAY_WRITE, target]);
 }
 
 /** Commands by service that end with 0 when the service is ready. */

@@ -48,6 +48,16 @@ describe("lastWords", () => {
       "ModuleNotFoundError: No module named 'bot'",
     ],
     ["a complaint in capitals", "FATAL: role missing\nshutting down", "FATAL: role missing"],
+    [
+      "those of the last whole trace, while the next one is written",
+      'ValueError: no token\nTraceback (most recent call last):\n  File "error.py", line 1\n    raise ValueError()\n',
+      "ValueError: no token",
+    ],
+    [
+      "of a trace, where there is nothing but a trace",
+      "Traceback (most recent call last):\n",
+      "Traceback (most recent call last):",
+    ],
     ["simply the last line where none complains", "one\n two \n\n", "two"],
     ["nothing of an empty log", "\n", ""],
     ["no more than fits a few lines", `Error: ${"x".repeat(400)}`, `Error: ${"x".repeat(293)}`],

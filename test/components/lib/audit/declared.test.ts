@@ -1,6 +1,6 @@
 // Does not prove that the program creates these resources; test/program.test.ts does.
 import assert from "node:assert/strict";
-import { checksOf, declaredStack } from "../../../../components/lib/audit/declared.ts";
+import { checksOf, declaredStack, probesOf } from "../../../../components/lib/audit/declared.ts";
 import { parseSettings, type Settings } from "../../../../components/lib/settings.ts";
 import { FULL, LEAST } from "../../../support/config.ts";
 import { ID } from "../../../support/seen.ts";
@@ -29,6 +29,31 @@ describe("declaredStack", () => {
       "127.0.0.1:15432",
       "127.0.0.2:16379",
     ]);
+  });
+});
+
+describe("probesOf", () => {
+  it("has a probe of every service, and asks the application whether it may write to its volumes", () => {
+    const probes = probesOf(settings(FULL));
+    assert.deepStrictEqual(Object.keys(probes).sort(), [
+      "backend",
+      "beat",
+      "bot",
+      "edge",
+      "frontend",
+      "postgres",
+      "redis",
+      "worker",
+    ]);
+    const written = Object.entries(probes).map(([service, all]) => [
+      service,
+      all.filter((probe) => probe.join(" ").includes("os.access")).map((probe) => probe.at(-1)),
+    ]);
+    assert.deepStrictEqual(Object.fromEntries(written.filter(([, targets]) => targets?.length !== 0)), {
+      backend: ["/srv/uploads"],
+      beat: ["/srv/uploads", "/var/lib/beat"],
+      worker: ["/srv/uploads"],
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { isGivenUp } from "../lib/audit/state.ts";
 import type { SelfCheck } from "../lib/plan.ts";
 import { exec } from "./exec.ts";
 import { readCapacity } from "./host-capacity.ts";
+import { isHalted } from "./init-process.ts";
 
 /** What a container should be like, as far as it can be changed while it runs. */
 export interface Healthy {
@@ -34,6 +35,7 @@ export interface Patient {
  */
 export async function heal({ engine, container, info }: Patient, healthy: Healthy): Promise<void> {
   if (info.State.Paused) await container.unpause();
+  if (await isHalted(info)) await container.kill({ signal: "SIGCONT" });
   await limit(engine, container, info, healthy);
   await connect(engine, info, healthy);
   if (healthy.restartable && isGivenUp(info.State.Health)) await container.restart();

@@ -11,6 +11,7 @@ import { filesOf, readFiles } from "./archive.ts";
 import { isStatus } from "./command.ts";
 import { lastEnding } from "./ending.ts";
 import { exec, type ExecResult, lastLogLines } from "./exec.ts";
+import { isHalted } from "./init-process.ts";
 
 type Info = Docker.ContainerInspectInfo;
 
@@ -53,14 +54,15 @@ export class Look {
     try {
       const info = await container.inspect();
       const checked = this.check(container, info);
-      const [lastWords, { report }, probed, secrets] = await Promise.all([
+      const [lastWords, halted, { report }, probed, secrets] = await Promise.all([
         this.words(container, info),
+        isHalted(info),
         checked,
         this.probe(container, info),
         this.secrets(container, info, checked),
       ]);
       const ending = isCrashing(info, this.now) ? await lastEnding(this.engine, id, this.now) : undefined;
-      return { info, lastWords, report: report + probed, secrets, ...(ending && { ending }) };
+      return { info, lastWords, isHalted: halted, report: report + probed, secrets, ...(ending && { ending }) };
     } catch (error) {
       if (isStatus(error, 404)) return undefined;
       throw error;

@@ -25,7 +25,12 @@ select concat_ws(chr(9), 'pg_hba.conf, line ' || line_number, concat_ws(' ', typ
 from pg_hba_file_rules where auth_method is distinct from 'scram-sha-256'
 union all
 select concat_ws(chr(9), 'role ' || rolname, 'no superuser', 'superuser', '${SINGLE_USER}')
-from pg_roles where rolname = current_user and not rolsuper;`;
+from pg_roles where rolname = current_user and not rolsuper
+union all
+select concat_ws(chr(9), 'server', 'a standby: it takes no writes', 'a primary', 'select pg_promote() in psql') where pg_is_in_recovery()
+union all
+select concat_ws(chr(9), 'standby.signal', 'present: its next start makes it a standby', 'absent', 'remove it from $PGDATA in its container')
+where not pg_is_in_recovery() and (pg_stat_file('standby.signal', true)).size is not null;`;
 
 /**
  * What a database says of its sessions and roles, line by line. Migrations write this, so the stack cannot declare it;

@@ -69,6 +69,7 @@ export function containerOf(plan: ServicePlan, differing: Differing = {}): SeenC
       ...info,
     } as unknown as Info,
     lastWords: "",
+    isHalted: false,
     report: "",
     secrets: [],
     ...seen,
@@ -98,6 +99,14 @@ export function hostWith(containers: readonly SeenContainer[], more: Partial<See
 
 /** A container of somebody else, as the engine lists it. */
 export function strangerOf(more: object): Docker.ContainerInfo {
-  const basics = { Id: "fedcba", Names: ["/stranger"], Image: "nginx", Status: "Up 2 hours", Ports: [] };
+  const basics = {
+    Id: "fedcba",
+    Names: ["/stranger"],
+    Image: "nginx",
+    Status: "Up 2 hours",
+    Ports: [],
+    Mounts: [],
+    HostConfig: {},
+  };
   return { ...basics, NetworkSettings: { Networks: { bridge: {} } }, ...more } as unknown as Docker.ContainerInfo;
 }

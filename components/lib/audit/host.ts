@@ -27,6 +27,8 @@ export function hostFindings(declared: DeclaredStack, seen: Seen): Finding[] {
     ...seen.strangers.flatMap((stranger) => [
       ...takenName(declared, stranger),
       ...onOurNetwork(declared, stranger),
+      ...inOurPlace(seen, stranger),
+      ...withOurVolume(seen, stranger),
       ...takenPort(declared, stranger),
     ]),
   ];
@@ -159,6 +161,28 @@ function onOurNetwork({ id, networks }: DeclaredStack, stranger: Docker.Containe
   return attached.map((network) => {
     const found = `${name} (${stranger.Image}), on ${network}, where it reaches this stack's services`;
     return toPeople(name, { property: "stranger", found, remedy: `docker network disconnect ${network} ${name}` });
+  });
+}
+
+/** `--network container:…` puts it where the engine lists no network of it. */
+function inOurPlace({ containers }: Seen, stranger: Docker.ContainerInfo): Finding[] {
+  const [name = stranger.Id] = namesOf(stranger);
+  const mode = stranger.HostConfig.NetworkMode ?? "";
+  const host = containers.find(({ info }) => [info.Id, info.Name.slice(1)].some((one) => mode === `container:${one}`));
+  if (!host) return [];
+  const found = `${name} (${stranger.Image}), with the network of ${nameOf(host)}, where it passes for it`;
+  return [toPeople(name, { property: "stranger", found, remedy: `docker rm -f ${name}` })];
+}
+
+/** Who only reads data makes backups; secrets are nobody's to read. */
+function withOurVolume({ volumes }: Seen, stranger: Docker.ContainerInfo): Finding[] {
+  const [name = stranger.Id] = namesOf(stranger);
+  const mounts = stranger.Mounts.filter(
+    ({ Name = "", RW }) => volumes.includes(Name) && (RW || /-secrets-/.test(Name)),
+  );
+  return mounts.map(({ Name, RW }) => {
+    const found = `${name} (${stranger.Image}), which ${RW ? "may write to" : "reads"} the volume ${Name}`;
+    return toPeople(name, { property: "stranger", found, remedy: `docker rm -f ${name}` });
   });
 }
 

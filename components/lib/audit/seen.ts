@@ -17,6 +17,8 @@ export interface SeenContainer {
   readonly lastWords: string;
   /** How it ended last; only asked where Docker started it again. @default - the engine does not know any more */
   readonly ending?: Ending;
+  /** Whether its process 1 was stopped by a signal; where the program runs on another machine that is not known. */
+  readonly isHalted: boolean;
   /** What its own check found, one line per difference (lib/audit/report.ts); empty where all is as declared. */
   readonly report: string;
   /** What is wrong with the files of the secrets that it mounts. */

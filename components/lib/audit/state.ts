@@ -20,6 +20,8 @@ export function stateFindings(plan: ServicePlan, container: SeenContainer, seen:
   if (State.Paused) return [running("paused", "up unpauses it")];
   if (isCrashing(container.info, seen.at)) return [crashLoop(container)];
   if (!State.Running) return [running(ended(State), "up starts it and waits until it is ready", true)];
+  if (container.isHalted)
+    return [running("process 1 stopped by a signal: it hears of no docker stop", "up continues it")];
   return healthFindings(plan, container, seen);
 }
 

@@ -56,6 +56,11 @@ export class HostByHand {
     await (await this.container(resource)).kill();
   }
 
+  /** Sends a signal to process 1, as `docker kill -s` does. */
+  async signal(resource: string, signal: string): Promise<void> {
+    await (await this.container(resource)).kill({ signal });
+  }
+
   async restart(resource: string): Promise<void> {
     await (await this.container(resource)).restart();
   }

@@ -150,6 +150,47 @@ describe("hostFindings", () => {
     assert.deepStrictEqual(among({ NetworkSettings: { Networks } }), [on("onehost-dev-data"), on("onehost-dev-edge")]);
   });
 
+  it("names a stranger in the place of one of ours", () => {
+    const named = (mode: string): object[] => among({ HostConfig: { NetworkMode: `container:${mode}` } });
+    for (const mode of ["0123456789abcdef0123", "onehost-dev-redis"])
+      assert.deepStrictEqual(named(mode), [
+        {
+          service: "host",
+          on: "stranger",
+          property: "stranger",
+          found: "stranger (nginx), with the network of onehost-dev-redis, where it passes for it",
+          remedy: "docker rm -f stranger",
+          ...people,
+        },
+      ]);
+    assert.deepStrictEqual(named("other"), []);
+  });
+
+  it("names a stranger who may write to our data or reads our secrets, and nobody who makes backups", () => {
+    const volumes = ["onehost-dev-redis-data", "onehost-dev-redis-secrets-1a2b3c4"];
+    const Mounts = [
+      { Name: "onehost-dev-redis-data", RW: false },
+      { Name: "other", RW: true },
+      { Source: "/srv", RW: true },
+    ];
+    const found = (more: object[]): unknown[] =>
+      hostFindings(
+        STACK,
+        hostWith([redis()], { volumes, strangers: [strangerOf({ Mounts: [...Mounts, ...more] })] }),
+      ).map((finding) => finding.found);
+    assert.deepStrictEqual(found([]), []);
+    assert.deepStrictEqual(
+      found([
+        { Name: "onehost-dev-redis-data", RW: true },
+        { Name: volumes[1], RW: false },
+      ]),
+      [
+        "stranger (nginx), which may write to the volume onehost-dev-redis-data",
+        "stranger (nginx), which reads the volume onehost-dev-redis-secrets-1a2b3c4",
+      ],
+    );
+  });
+
   for (const IP of ["127.0.0.1", "0.0.0.0", "::"])
     it(`names who publishes our port on ${IP}`, () =>
       assert.deepStrictEqual(among({ Ports: [{ IP, PublicPort: 8080 }] }), [

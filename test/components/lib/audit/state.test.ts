@@ -28,6 +28,16 @@ describe("stateFindings", () => {
       { ...running, found: "paused", remedy: "up unpauses it", gap: false },
     ]));
 
+  it("names a process 1 that was stopped by a signal", () =>
+    assert.deepStrictEqual(backend({ seen: { isHalted: true } }), [
+      {
+        ...running,
+        found: "process 1 stopped by a signal: it hears of no docker stop",
+        remedy: "up continues it",
+        gap: false,
+      },
+    ]));
+
   it("names a stopped container with its exit code", () =>
     assert.deepStrictEqual(backend({ state: { Status: "exited", Running: false, ExitCode: 137 } }), [
       { ...running, found: "exited, exit code 137", remedy: "up starts it and waits until it is ready", gap: true },

@@ -6,7 +6,7 @@ export const CONTAINERS: readonly Drift[] = [
   {
     name: "limit of processes changed",
     make: (host) => host.update("postgres", { PidsLimit: 500 }),
-    shows: ["postgres: pids limit: 500 (declared: 120); up sets it", "replace postgres-gate: triggers[0]"],
+    shows: ["postgres: pids limit: 500 (declared: 120); up sets it", "replace postgres-gate: triggers[0], triggers[1]"],
     cured: async (host) => assert.equal((await host.inspect("postgres")).HostConfig.PidsLimit, 120),
   },
   {
@@ -14,6 +14,13 @@ export const CONTAINERS: readonly Drift[] = [
     make: (host) => host.pause("redis"),
     shows: ["redis: state: paused (declared: running); up unpauses it", "replace redis-gate: triggers[0]"],
     cured: async (host) => assert.equal((await host.inspect("redis")).State.Paused, false),
+  },
+  {
+    name: "process 1 stopped by a signal",
+    make: (host) => host.signal("postgres", "SIGSTOP"),
+    shows: [
+      "postgres: state: process 1 stopped by a signal: it hears of no docker stop (declared: running); up continues it",
+    ],
   },
   {
     name: "restart policy changed",

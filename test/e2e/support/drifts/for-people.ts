@@ -98,6 +98,21 @@ export const FOR_PEOPLE: readonly Drift[] = [
     },
   },
   {
+    name: "a stranger in the place of one of ours, or with a volume of ours",
+    make: async (host) => {
+      const HostConfig = {
+        NetworkMode: `container:${(await host.inspect("postgres")).Id}`,
+        Binds: [`${NAME}-uploads:/uploads`],
+      };
+      await host.start(`${NAME}-imposter`, { HostConfig });
+    },
+    shows: [
+      `host: stranger: ${NAME}-imposter (IMAGE), with the network of ${NAME}-postgres, where it passes for it; docker rm -f ${NAME}-imposter`,
+      `host: stranger: ${NAME}-imposter (IMAGE), which may write to the volume ${NAME}-uploads; docker rm -f ${NAME}-imposter`,
+    ],
+    undo: (host) => host.remove("imposter"),
+  },
+  {
     name: "removed, and made again by hand under our name",
     make: async (host) => {
       await host.remove("beat");

@@ -16,9 +16,11 @@ export const INSIDE: readonly Drift[] = [
   },
   {
     name: "`postgresql.conf` edited",
-    make: (host) => host.inside("postgres", "echo 'work_mem = 32MB' >> $PGDATA/postgresql.conf"),
-    shows: ["postgres: postgresql.conf: with work_mem = 32MB (declared: as the last release left it); up sets it back"],
-    cured: async (host) => assert.equal(await host.sql("show work_mem"), "2MB"),
+    make: (host) => host.inside("postgres", "echo 'log_min_duration_statement = 7s' >> $PGDATA/postgresql.conf"),
+    shows: [
+      "postgres: postgresql.conf: with log_min_duration_statement = 7s (declared: as the last release left it); up sets it back",
+    ],
+    cured: async (host) => assert.equal(await host.sql("show log_min_duration_statement"), "-1"),
   },
   {
     name: "password of Redis changed",

@@ -36,3 +36,10 @@ export function triggeredBy(findings: readonly Finding[], at: Date): { triggers:
   const texts = findings.map(({ on, property, found }) => `${property}: ${found} (${on}, ${time})`);
   return { triggers: texts, ignoreChanges: [] };
 }
+
+type Rest = Pick<Finding, "property" | "found" | "remedy">;
+
+/** What no `up` touches, because it is not ours; so people are told. */
+export function toPeople(on: string, rest: Rest): Finding {
+  return { service: "host", on, ...rest, cure: "people", gap: false };
+}

@@ -1,8 +1,9 @@
 import type Docker from "dockerode";
 import { fixedName, LABEL, type StackId } from "../names.ts";
 import type { PublishedPort } from "../plan.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, toPeople } from "./finding.ts";
 import { containersOf, isOfOurMake, nameOf, type Seen, type SeenContainer } from "./seen.ts";
+import { namesOf, strangerFindings } from "./strangers.ts";
 
 /** What of a stack is compared with the host as a whole. */
 export interface DeclaredStack {
@@ -24,21 +25,9 @@ export function hostFindings(declared: DeclaredStack, seen: Seen): Finding[] {
     ...takenNetworks(declared, seen),
     ...strayNetworks(declared, seen),
     ...strayVolumes(declared, seen),
-    ...seen.strangers.flatMap((stranger) => [
-      ...takenName(declared, stranger),
-      ...onOurNetwork(declared, stranger),
-      ...inOurPlace(seen, stranger),
-      ...withOurVolume(seen, stranger),
-      ...takenPort(declared, stranger),
-    ]),
+    ...seen.strangers.flatMap((stranger) => takenName(declared, stranger)),
+    ...strangerFindings(declared, seen),
   ];
-}
-
-type Rest = Pick<Finding, "property" | "found" | "remedy">;
-
-/** No `up` touches what is not ours; so people are told. */
-function toPeople(on: string, rest: Rest): Finding {
-  return { service: "host", on, ...rest, cure: "people", gap: false };
 }
 
 function strays({ id, resources }: DeclaredStack, seen: Seen): Finding[] {
@@ -91,8 +80,6 @@ function left(serving: SeenContainer, older: readonly SeenContainer[]): Finding[
     return toPeople(name, { property: "left over", found, remedy });
   });
 }
-
-const namesOf = ({ Names }: Docker.ContainerInfo): string[] => Names.map((name) => name.slice(1));
 
 /** A container that somebody made by hand in the place of one of ours: `up` cannot make ours. */
 function takenName({ id, resources }: DeclaredStack, stranger: Docker.ContainerInfo): Finding[] {
@@ -152,54 +139,4 @@ function strayVolumes({ id, volumes }: DeclaredStack, seen: Seen): Finding[] {
 function stray(kind: "network" | "volume", name: string): Finding {
   const remedy = `nothing of this stack uses it; if nobody else does: docker ${kind} rm ${name}`;
   return toPeople(name, { property: `stray ${kind}`, found: `${name}, with this stack's labels`, remedy });
-}
-
-function onOurNetwork({ id, networks }: DeclaredStack, stranger: Docker.ContainerInfo): Finding[] {
-  const [name = stranger.Id] = namesOf(stranger);
-  const ours = networks.map((network) => fixedName(id, network));
-  const attached = Object.keys(stranger.NetworkSettings?.Networks ?? {}).filter((network) => ours.includes(network));
-  return attached.map((network) => {
-    const found = `${name} (${stranger.Image}), on ${network}, where it reaches this stack's services`;
-    return toPeople(name, { property: "stranger", found, remedy: `docker network disconnect ${network} ${name}` });
-  });
-}
-
-/** `--network container:…` puts it where the engine lists no network of it. */
-function inOurPlace({ containers }: Seen, stranger: Docker.ContainerInfo): Finding[] {
-  const [name = stranger.Id] = namesOf(stranger);
-  const mode = stranger.HostConfig.NetworkMode ?? "";
-  const host = containers.find(({ info }) => [info.Id, info.Name.slice(1)].some((one) => mode === `container:${one}`));
-  if (!host) return [];
-  const found = `${name} (${stranger.Image}), with the network of ${nameOf(host)}, where it passes for it`;
-  return [toPeople(name, { property: "stranger", found, remedy: `docker rm -f ${name}` })];
-}
-
-/** Who only reads data makes backups; secrets are nobody's to read. */
-function withOurVolume({ volumes }: Seen, stranger: Docker.ContainerInfo): Finding[] {
-  const [name = stranger.Id] = namesOf(stranger);
-  const mounts = stranger.Mounts.filter(
-    ({ Name = "", RW }) => volumes.includes(Name) && (RW || /-secrets-/.test(Name)),
-  );
-  return mounts.map(({ Name, RW }) => {
-    const found = `${name} (${stranger.Image}), which ${RW ? "may write to" : "reads"} the volume ${Name}`;
-    return toPeople(name, { property: "stranger", found, remedy: `docker rm -f ${name}` });
-  });
-}
-
-function takenPort({ ports }: DeclaredStack, stranger: Docker.ContainerInfo): Finding[] {
-  const [name = stranger.Id] = namesOf(stranger);
-  const taken = ports.filter((port) => stranger.Ports.some((other) => collides(port, other)));
-  return taken.map(({ ip, external }) => {
-    const found = `published by ${name} (${stranger.Image})`;
-    return toPeople(name, {
-      property: `port ${ip}:${external}`,
-      found,
-      remedy: `docker rm -f ${name}, or publish another port`,
-    });
-  });
-}
-
-function collides({ ip, external }: PublishedPort, { IP, PublicPort }: Docker.Port): boolean {
-  const anywhere = ["0.0.0.0", "::", ""];
-  return external === PublicPort && (ip === IP || anywhere.includes(ip) || anywhere.includes(IP ?? ""));
 }

@@ -59,11 +59,12 @@ using (what) where :'left' <> 'none' and present.value is distinct from released
  * business; what is reported is a log-in that it refuses.
  */
 const CHECK = `
-for of in "" i; do
-  used=$(df -P$of "$PGDATA" | { read -r titles; read -r device total taken free used where; echo "\${used%\\%}"; })
-  case "$used" in *[!0-9]* | "") continue ;; esac
-  [ "$used" -le ${FULLEST_DISK} ] || printf 'disk%s\\t%s%% full\\tat most ${FULLEST_DISK}%%\\tmake room, for example with docker system prune on the host\\n' "\${of:+, inodes}" "$used"
-done
+full() { [ "$2" -le ${FULLEST_DISK} ] || printf '%s\\t%s%% full\\tat most ${FULLEST_DISK}%%\\tmake room, for example with docker system prune on the host\\n' "$1" "$2"; }
+read -r blocks free available inodes unused << STAT
+$(stat -f -c '%b %f %a %c %d' "$PGDATA")
+STAT
+full disk $((((blocks - free) * 100 + blocks - free + available - 1) / (blocks - free + available)))
+[ "$inodes" = 0 ] || full "disk, inodes" $((((inodes - unused) * 100 + inodes - 1) / inodes))
 cmp -s ${LEFT.file} "$PGDATA/postgresql.conf"
 if [ $? = 1 ]; then
   lines=$(diff ${LEFT.file} "$PGDATA/postgresql.conf" | sed -n 's/^> /with /p; s/^< /without /p' | head -n 3 | tr '\\t\\n' ' ,')
@@ -71,7 +72,8 @@ if [ $? = 1 ]; then
 fi
 ${UNIMPRESSED}
 left=$(cat ${LEFT.sessions} 2> /dev/null || echo none)
-export PGPASSWORD="$(cat /run/secrets/postgres_password)" PGCONNECT_TIMEOUT=2
+read -r PGPASSWORD < /run/secrets/postgres_password
+export PGPASSWORD PGCONNECT_TIMEOUT=2
 answer=$(timeout 4 psql -XqAtw -v ON_ERROR_STOP=1 -v left="$left" -h 127.0.0.1 -U "$0" -d "$1" 2>&1 << 'SQL'
 ${CHANGED}
 ${SINCE_RELEASE}

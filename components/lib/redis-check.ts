@@ -12,15 +12,18 @@ const LEFT_OUT = "/pass|masterauth|slave|ziplist/";
  */
 const COMPARE = `
 BEGIN {
+  RESTRICTED = "permissions of the default user\\tnot all\\tall"
   count = split(declared, pairs, ";")
   for (i = 1; i < count; i++) want[substr(pairs[i], 1, index(pairs[i], "=") - 1)] = substr(pairs[i], index(pairs[i], "=") + 1)
   getline line < "${PROVED}"
   if (line == host) while ((getline line < "${PROVED}") > 0) { split(line, pair, "\\t"); if (!(pair[1] in want)) want[pair[1]] = pair[2] }
 }
+/NOAUTH|WRONGPASS|without any password/ { print "password\\tanother one, or none\\tas in the secret files"; exit }
+/^NOPERM/ { print RESTRICTED; exit }
 function shown(value) { return value == "" ? "empty" : value }
 /^ERR/ { exit }
 /^user default on .* ~[*] .*[+]@all$/ && !/ resetchannels / { next }
-/^user default / { print "permissions of the default user\\tnot all\\tall"; next }
+/^user default / { print RESTRICTED; next }
 /^user / { print "user " $2 "\\tpresent\\tabsent"; next }
 NR % 2 { name = $0; next }
 name in want && $0 != want[name] { print "setting " name "\\t" shown($0) "\\t" shown(want[name]) }`;
@@ -30,14 +33,11 @@ name in want && $0 != want[name] { print "setting " name "\\t" shown($0) "\\t" s
  * not answer at all is its health check's business.
  */
 const CHECK = `
-export REDISCLI_AUTH="$(cat /run/secrets/redis_password)"
+read -r REDISCLI_AUTH < /run/secrets/redis_password
+export REDISCLI_AUTH
 read -r host < /etc/hostname
-answer=$(printf 'config get *\\nacl list\\n' | timeout 4 redis-cli 2>&1)
-case "$answer" in
-  *NOAUTH* | *WRONGPASS* | *"without any password"*) printf 'password\\tanother one, or none\\tas in the secret files\\n' ;;
-  *NOPERM*) printf 'permissions of the default user\\tnot all\\tall\\n' ;;
-  *) printf '%s\\n' "$answer" | awk -v host="$host" -v declared="$(printf '%s;' "$@")" "$0" ;;
-esac
+IFS=";"
+printf 'config get *\\nacl list\\n' | timeout 4 redis-cli 2>&1 | awk -v host="$host" -v declared="$*;" "$0"
 exit 0`;
 
 const WRITE_DOWN = `

@@ -39,10 +39,20 @@ export async function heal({ engine, container, info }: Patient, healthy: Health
   await limit(engine, container, info, healthy);
   await connect(engine, info, healthy);
   if (healthy.restartable && isGivenUp(info.State.Health)) await container.restart();
-  if (!isStarting(info)) await repair(container, healthy);
+  if (!isFirstStart(info)) await repair(container, healthy);
 }
 
-/** While a server makes its first data it refuses what it will accept later (seen: the role did not exist yet). */
+/**
+ * While a server makes its first data it refuses what it will accept later (seen: the role did not exist yet). One that
+ * was only restarted has to be set right first: with another password its gate would wait in vain (seen).
+ */
+function isFirstStart(info: Info): boolean {
+  return isStarting(info) && info.State.FinishedAt === NEVER;
+}
+
+/** How Docker writes the time of what has not happened. */
+const NEVER = "0001-01-01T00:00:00Z";
+
 export function isStarting({ State }: Info): boolean {
   return State.Health?.Status === "starting";
 }

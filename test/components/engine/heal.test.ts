@@ -9,6 +9,8 @@ const CHECKED: Healthy = { ...HEALTHY, check: { command: ["check"], repair: ["re
 const UPDATE = 'POST /containers/c1/update {"PidsLimit":50}';
 const ON_DATA = { data: { Aliases: ["redis", "c1"] } };
 
+const starting = (FinishedAt: string): object => ({ Health: { Status: "starting" }, FinishedAt });
+
 const RUN = (command: string): string =>
   `POST /containers/c1/exec {"Cmd":["${command}"],"AttachStdout":true,"AttachStderr":true}`;
 
@@ -106,5 +108,12 @@ describe("healing what was changed inside a container", () => {
       assert.deepStrictEqual(await asked({}, CHECKED, output, exitCode), [UPDATE, RUN("check")]));
 
   it("waits until a server has started", async () =>
-    assert.deepStrictEqual(await asked({ State: { Health: { Status: "starting" } } }, CHECKED, report), [UPDATE]));
+    assert.deepStrictEqual(await asked({ State: starting("0001-01-01T00:00:00Z") }, CHECKED, report), [UPDATE]));
+
+  it("that was only restarted is looked into at once", async () =>
+    assert.deepStrictEqual(await asked({ State: starting("2026-01-02T03:04:05.6Z") }, CHECKED, report), [
+      UPDATE,
+      RUN("check"),
+      RUN("repair"),
+    ]));
 });

@@ -92,7 +92,7 @@ exit 0`;
 /**
  * Sets the role's password, the settings and the rules of access back. Who has lost the password cannot log in, so the
  * server is told to trust its own socket meanwhile: nobody outside the container reaches that. The password passes over
- * stdin, and out of the server's log. Through the database that every cluster has, since the own one may refuse.
+ * stdin, and out of the server's log. Where the own database refuses connections, through one that every cluster has.
  */
 const REPAIR = `
 set -e
@@ -105,8 +105,11 @@ restore() { mv -f "$hba.declared" "$hba"; pg_ctl reload -s -D "$PGDATA"; }
 trap restore EXIT
 { echo "local all \\"$0\\" trust"; cat "$hba.declared"; } > "$hba"
 pg_ctl reload -s -D "$PGDATA"
-for attempt in 1 2 3 4 5 6 7 8 9 10; do psql -qw -U "$0" -d postgres -c "select 1" > /dev/null 2>&1 && break; sleep 0.2; done
-psql -qw -v ON_ERROR_STOP=1 -v database="$1" -U "$0" -d postgres <<SQL
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+  for reached in "$1" postgres template1; do psql -qw -U "$0" -d "$reached" -c "select 1" > /dev/null 2>&1 && break 2; done
+  sleep 0.2
+done
+psql -qw -v ON_ERROR_STOP=1 -v database="$1" -U "$0" -d "$reached" <<SQL
 set log_statement to none;
 set log_min_duration_statement to -1;
 alter role "$0" valid until 'infinity' password '$(cat /run/secrets/postgres_password)';

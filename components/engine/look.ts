@@ -9,7 +9,7 @@ import { lastWords } from "../lib/log-lines.ts";
 import { LABEL } from "../lib/names.ts";
 import { filesOf, readFiles } from "./archive.ts";
 import { isStatus } from "./command.ts";
-import { lastEnding } from "./ending.ts";
+import { lastEnding, type Starved } from "./ending.ts";
 import { exec, type ExecResult, lastLogLines } from "./exec.ts";
 import { isHalted } from "./init-process.ts";
 
@@ -29,6 +29,8 @@ interface Checked {
   readonly areSecretsIntact: boolean;
 }
 
+const NEVER = new Date(0);
+
 /** A process that hangs must not hang a preview. */
 const PATIENCE_MILLISECONDS = 6000;
 
@@ -45,6 +47,7 @@ export class Look {
   constructor(
     private readonly engine: Docker,
     private readonly questions: Questions,
+    private readonly starved: Promise<Starved>,
     private readonly now: Date,
   ) {}
 
@@ -52,21 +55,27 @@ export class Look {
   async at(id: string): Promise<SeenContainer | undefined> {
     const container = this.engine.getContainer(id);
     try {
-      const info = await container.inspect();
-      const checked = this.check(container, info);
-      const [lastWords, halted, { report }, probed, secrets] = await Promise.all([
-        this.words(container, info),
-        isHalted(info),
-        checked,
-        this.probe(container, info),
-        this.secrets(container, info, checked),
-      ]);
-      const ending = isCrashing(info, this.now) ? await lastEnding(this.engine, id, this.now) : undefined;
-      return { info, lastWords, isHalted: halted, report: report + probed, secrets, ...(ending && { ending }) };
+      return await this.ask(container, await container.inspect());
     } catch (error) {
       if (isStatus(error, 404)) return undefined;
       throw error;
     }
+  }
+
+  private async ask(container: Docker.Container, info: Info): Promise<SeenContainer> {
+    const checked = this.check(container, info);
+    const [lastWords, halted, starved, { report }, probed, secrets] = await Promise.all([
+      this.words(container, info),
+      isHalted(info),
+      this.starved,
+      checked,
+      this.probe(container, info),
+      this.secrets(container, info, checked),
+    ]);
+    const isStarved = (starved.get(container.id) ?? NEVER) > new Date(info.State.StartedAt);
+    const ending = isCrashing(info, this.now) ? await lastEnding(this.engine, container.id, this.now) : undefined;
+    const seen = { info, lastWords, isHalted: halted, isStarved, report: report + probed, secrets };
+    return { ...seen, ...(ending && { ending }) };
   }
 
   private async words(container: Docker.Container, info: Info): Promise<string> {

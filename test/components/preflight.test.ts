@@ -22,7 +22,8 @@ const NOTHING_ELSE: Answers = [
   [/^GET \/containers\/json$/, () => []],
   [/^GET \/volumes$/, () => ({ Volumes: [] })],
   [/^GET \/networks$/, () => []],
-  [/^GET \/info$/, () => ({ MemTotal: 4096 * MIB, NCPU: 4 })],
+  [/^GET \/info$/, () => ({ MemTotal: 4096 * MIB, NCPU: 4, SystemTime: "2026-01-02T03:04:05.678Z" })],
+  [/^GET \/events$/, () => Buffer.alloc(0)],
 ];
 
 /** An engine with the data of a Postgres of this stack. */
@@ -59,7 +60,7 @@ describe("preflight", () => {
     const { passed, requests } = await withEngine(await engineWithData("15", 70), async (host) => ({
       passed: typeof (await outcome(settingsWith({ host }))) === "object",
     }));
-    assert.deepStrictEqual([passed, requests.length], [true, 7]);
+    assert.deepStrictEqual([passed, requests.length], [true, 8]);
   });
 
   it("reads no data of a server that is well: that it runs says enough", async () => {
@@ -107,7 +108,10 @@ describe("preflight", () => {
   });
 
   it("refuses a stack that is too large for its host, with the faults of its data", async () => {
-    const tooSmall: Answers[number] = [/^GET \/info$/, () => ({ MemTotal: 512 * MIB, NCPU: 4 })];
+    const tooSmall: Answers[number] = [
+      /^GET \/info$/,
+      () => ({ MemTotal: 512 * MIB, NCPU: 4, SystemTime: "2026-01-02T03:04:05.678Z" }),
+    ];
     const small: Answers = [tooSmall, ...(await engineWithData("14", 70))];
     const { message, at } = await withEngine(small, async (host) => ({
       message: await outcome(settingsWith({ host })),

@@ -31,7 +31,7 @@ function engineWith(state: object): Answers {
     [/^GET \/volumes$/, () => ({ Volumes: [] })],
     [/^GET \/networks$/, () => []],
     [/^GET \/version$/, () => ({ Version: "20.10.24", ApiVersion: "1.41" })],
-    [/^GET \/info$/, () => ({ NCPU: 2, MemTotal: 2 ** 34 })],
+    [/^GET \/info$/, () => ({ NCPU: 2, MemTotal: 2 ** 34, SystemTime: "2026-01-02T03:04:05.678Z" })],
   ];
 }
 

@@ -70,6 +70,7 @@ export function containerOf(plan: ServicePlan, differing: Differing = {}): SeenC
     } as unknown as Info,
     lastWords: "",
     isHalted: false,
+    isStarved: false,
     report: "",
     secrets: [],
     ...seen,

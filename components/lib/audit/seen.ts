@@ -19,6 +19,8 @@ export interface SeenContainer {
   readonly ending?: Ending;
   /** Whether its process 1 was stopped by a signal; where the program runs on another machine that is not known. */
   readonly isHalted: boolean;
+  /** Whether the kernel killed a process in it for want of memory since it started, a few minutes ago at most. */
+  readonly isStarved: boolean;
   /** What its own check found, one line per difference (lib/audit/report.ts); empty where all is as declared. */
   readonly report: string;
   /** What is wrong with the files of the secrets that it mounts. */

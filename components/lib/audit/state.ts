@@ -22,7 +22,13 @@ export function stateFindings(plan: ServicePlan, container: SeenContainer, seen:
   if (!State.Running) return [running(ended(State), "up starts it and waits until it is ready", true)];
   if (container.isHalted)
     return [running("process 1 stopped by a signal: it hears of no docker stop", "up continues it")];
-  return healthFindings(plan, container, seen);
+  return [...(container.isStarved ? [starved(plan)] : []), ...healthFindings(plan, container, seen)];
+}
+
+/** A child of the container's own process, such as one worker of several: the container goes on. */
+function starved({ service }: ServicePlan): Difference {
+  const remedy = `give it more (${service}.memory), or see what needed it`;
+  return { property: "memory", found: "a process was killed for want of it", cure: "people", remedy, gap: false };
 }
 
 /** Whether a container ended by itself lately and was started again. */

@@ -16,7 +16,8 @@ const NOBODY: Answers = [
   [/^GET \/containers\/json$/, () => []],
   [/^GET \/volumes$/, () => ({ Volumes: null })],
   [/^GET \/networks$/, () => []],
-  [/^GET \/info$/, () => ({ NCPU: 2, MemTotal: 1024 })],
+  [/^GET \/info$/, () => ({ NCPU: 2, MemTotal: 1024, SystemTime: "2026-01-02T03:04:05.678Z" })],
+  [/^GET \/events$/, () => Buffer.alloc(0)],
 ];
 
 /** An engine with one container of ours, `c1`, in a state. */
@@ -106,7 +107,7 @@ describe("observe", () => {
     assert.equal(container?.report, "setting save\t60 1\tempty\n");
     assert.equal(container.lastWords, "");
     assert.ok(requests.includes('POST /containers/c1/exec {"Cmd":["check"],"AttachStdout":true,"AttachStderr":true}'));
-    assert.doesNotMatch(requests.join("\n"), /logs|events/);
+    assert.doesNotMatch(requests.join("\n"), /logs/);
   });
 
   for (const [title, state] of Object.entries({
@@ -123,6 +124,22 @@ describe("observe", () => {
   it("hears the last words of a container that has ended", async () => {
     const { seen } = await look(engineWith({ ...RUNNING, Running: false }));
     assert.equal(seen.containers[0]?.lastWords, "Error: no data");
+  });
+
+  it("asks, by the engine's own clock, who ran out of memory since it started", async () => {
+    const starved = async (StartedAt: string, ID = "c1"): Promise<[boolean | undefined, string[]]> => {
+      const oom = Buffer.from(JSON.stringify({ Action: "oom", Actor: { ID }, time: 1767323000 }));
+      const answers = engineWith({ ...RUNNING, StartedAt }, [[/^GET \/events$/, () => oom]]);
+      const { seen, queries } = await look(answers);
+      return [seen.containers[0]?.isStarved, queries.filter((query) => query.startsWith("GET /events"))];
+    };
+    const [before, after] = ["2026-01-02T03:03:00Z", "2026-01-02T03:03:30Z"];
+    assert.deepStrictEqual(await starved(before), [
+      true,
+      ['GET /events since=1767322445 until=1767323045.678 filters={"event":["oom"]}'],
+    ]);
+    assert.equal((await starved(after))[0], false);
+    assert.equal((await starved(before, "c2"))[0], false);
   });
 
   it("asks how a container ended that Docker starts again", async () => {

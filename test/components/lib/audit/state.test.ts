@@ -38,6 +38,21 @@ describe("stateFindings", () => {
       },
     ]));
 
+  it("names a container in which a process was killed for want of memory, beside what is wrong with its health", () => {
+    const Health = { Status: "unhealthy", FailingStreak: 3 };
+    const [memory, health, ...more] = backend({ state: { Health }, seen: { isStarved: true } }) as {
+      property: string;
+    }[];
+    assert.deepStrictEqual(memory, {
+      property: "memory",
+      found: "a process was killed for want of it",
+      cure: "people",
+      remedy: "give it more (backend.memory), or see what needed it",
+      gap: false,
+    });
+    assert.deepStrictEqual([health?.property, more], ["health", []]);
+  });
+
   it("names a stopped container with its exit code", () =>
     assert.deepStrictEqual(backend({ state: { Status: "exited", Running: false, ExitCode: 137 } }), [
       { ...running, found: "exited, exit code 137", remedy: "up starts it and waits until it is ready", gap: true },

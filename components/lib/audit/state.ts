@@ -42,8 +42,14 @@ function running(found: string, remedy: string, gap = false): Difference {
 }
 
 function ended({ Status, ExitCode, OOMKilled }: State): string {
-  return `${Status}, exit code ${ExitCode}${OOMKilled ? ", killed for want of memory" : ""}`;
+  // Docker says so of a container in which any process was killed, also where it was stopped by hand an hour later (seen).
+  const killed =
+    ExitCode === KILLED ? ", killed for want of memory" : ", after a process was killed for want of memory";
+  return `${Status}, exit code ${ExitCode}${OOMKilled ? killed : ""}`;
 }
+
+/** The exit code of a process that SIGKILL ended. */
+const KILLED = 137;
 
 function crashLoop({ info: { State, RestartCount }, lastWords, ending }: SeenContainer): Difference {
   const times = RestartCount === 1 ? "once" : `${RestartCount} times`;

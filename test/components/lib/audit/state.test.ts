@@ -62,6 +62,12 @@ describe("stateFindings", () => {
     const [finding] = backend({ state: { Status: "exited", Running: false, ExitCode: 137, OOMKilled: true } });
     assert.equal((finding as { found: string }).found, "exited, exit code 137, killed for want of memory");
   });
+
+  it("tells a stop from that, where only a child was killed before", () => {
+    const [finding] = backend({ state: { Status: "exited", Running: false, ExitCode: 143, OOMKilled: true } });
+    const { found } = finding as { found: string };
+    assert.equal(found, "exited, exit code 143, after a process was killed for want of memory");
+  });
 });
 
 describe("a crash loop", () => {

@@ -9,7 +9,7 @@ import { required, runCommand } from "./command.ts";
 import { collapse } from "../lib/log-lines.ts";
 import { labelFilter } from "../lib/names.ts";
 import { exec, lastLogLines } from "./exec.ts";
-import { heal, type Healthy, isStarting, type Patient, repair } from "./heal.ts";
+import { heal, type Healthy, isNew, isStarting, type Patient, repair } from "./heal.ts";
 
 export interface GateOptions extends Healthy {
   /** Labels of the containers that this service's resource has made, and the start of their names. */
@@ -25,9 +25,6 @@ export interface GateOptions extends Healthy {
 
 /** Docker's own first probe comes only after a full interval; a gate that waited for it would cost up to 30 s. */
 const POLL_MILLISECONDS = 250;
-
-/** How long a container counts as new. */
-const NEW_MILLISECONDS = 10 * 60 * 1000;
 
 await runCommand(async (engine) => {
   const options = JSON.parse(required("GATE")) as GateOptions;
@@ -49,11 +46,11 @@ async function writeDown(container: Docker.Container, { service, check }: GateOp
 }
 
 /**
- * A new container that was restarted will be restarted again. One that has long served and crashed once last month is
- * asked again because somebody paused it: that crash is no news.
+ * A new container that was restarted will be restarted again. One that has served, and crashed while its secrets were
+ * gone, is asked again because they are back: those crashes are no news.
  */
-function restartsToTolerate({ Created, RestartCount }: Docker.ContainerInspectInfo): number {
-  return Date.now() - new Date(Created).getTime() > NEW_MILLISECONDS ? RestartCount : 0;
+function restartsToTolerate(info: Docker.ContainerInspectInfo): number {
+  return isNew(info) ? 0 : info.RestartCount;
 }
 
 /** While a release waits for this gate, the container of the old version still serves: it is kept in order too. */
@@ -82,12 +79,14 @@ async function setRight(patient: Patient, options: GateOptions, tolerated: numbe
   }
 }
 
-async function pass(container: Docker.Container, options: GateOptions, tolerated: number): Promise<void> {
+async function pass(container: Docker.Container, options: GateOptions, restarts: number): Promise<void> {
   const start = Date.now();
+  let tolerated = restarts;
   const elapsed = (): number => (Date.now() - start) / 1000;
   let complaint = "";
   while (elapsed() < options.timeoutSeconds) {
-    await refuseIfNotRunning(container, options, tolerated);
+    // A restart by hand, as by this gate, starts the count anew.
+    tolerated = Math.min(tolerated, await refuseIfNotRunning(container, options, tolerated));
     complaint = await firstComplaint(container, options.probes);
     if (complaint === "" && elapsed() >= options.settleSeconds) return;
     await sleep(POLL_MILLISECONDS);
@@ -95,12 +94,16 @@ async function pass(container: Docker.Container, options: GateOptions, tolerated
   await fail(container, options, `not ready after ${options.timeoutSeconds} s: ${complaint}`);
 }
 
-/** A container that ended or was restarted since its start will not become ready by waiting. */
-async function refuseIfNotRunning(container: Docker.Container, options: GateOptions, tolerated: number): Promise<void> {
+/** A container that ended or was restarted since its start will not become ready by waiting. @returns its restarts. */
+async function refuseIfNotRunning(
+  container: Docker.Container,
+  options: GateOptions,
+  tolerated: number,
+): Promise<number> {
   const { State, RestartCount } = await container.inspect();
-  if (State.Status === "running" && RestartCount <= tolerated) return;
+  if (State.Status === "running" && RestartCount <= tolerated) return RestartCount;
   const oom = State.OOMKilled ? ", killed for want of memory" : "";
-  await fail(container, options, `state ${State.Status}, exit code ${State.ExitCode}, ${RestartCount} restarts${oom}`);
+  return fail(container, options, `state ${State.Status}, exit code ${State.ExitCode}, ${RestartCount} restarts${oom}`);
 }
 
 /** What the first probe that does not pass says; empty where all pass. */

@@ -36,10 +36,19 @@ export interface Patient {
 export async function heal({ engine, container, info }: Patient, healthy: Healthy): Promise<void> {
   if (info.State.Paused) await container.unpause();
   if (await isHalted(info)) await container.kill({ signal: "SIGCONT" });
+  // Docker waits up to a minute between two starts, and what it waits for may have been set right meanwhile (seen).
+  if (info.State.Restarting && !isNew(info)) await container.restart();
   await limit(engine, container, info, healthy);
   await connect(engine, info, healthy);
   if (healthy.restartable && isGivenUp(info.State.Health)) await container.restart();
   if (!isFirstStart(info)) await repair(container, healthy);
+}
+
+/** How long a container counts as new: a gate begins seconds after it was made. */
+const NEW_MILLISECONDS = 30_000;
+
+export function isNew({ Created }: Info): boolean {
+  return Date.now() - new Date(Created).getTime() < NEW_MILLISECONDS;
 }
 
 /**

@@ -115,6 +115,15 @@ describe("the gate", () => {
     ]);
   });
 
+  it("tolerates restarts from before of one that is not new, and none since", async () => {
+    const old = { ...RUNNING, Created: new Date(Date.now() - 60_000).toISOString() };
+    const restarted = (RestartCount: number): object => ({ ...old, RestartCount });
+    assert.equal((await gate(engineWith(restarted(2), well, ""))).exitCode, 0);
+    const states = [restarted(2), restarted(0), restarted(1)];
+    const { stderr } = await gate(engineWithStates(states, "boom\n"), { settleSeconds: 2, timeoutSeconds: 5 });
+    assert.match(stderr, /^backend: state running, exit code 0, 1 restarts$/m);
+  });
+
   it("says how a container ended that was gone before its processes could be limited", async () => {
     const refuses: Answers[number] = [/\/update$/, () => new Trouble(500, "container is not running")];
     assertFailed(await gate([refuses, ...engineWith(EXITED, well, "no module named bot\n")], { rollout: "recreate" }), [

@@ -45,6 +45,13 @@ describe("healing a container", () => {
   it("that is paused unpauses it first", async () =>
     assert.deepStrictEqual(await asked({ State: { Paused: true } }, HEALTHY), ["POST /containers/c1/unpause", UPDATE]));
 
+  it("that waits for its next start is started now, unless it is new: then it will crash again", async () => {
+    const restarting = (Created: Date): object => ({ Created: Created.toISOString(), State: { Restarting: true } });
+    const aMinuteAgo = new Date(Date.now() - 60_000);
+    assert.deepStrictEqual(await asked(restarting(aMinuteAgo), HEALTHY), ["POST /containers/c1/restart", UPDATE]);
+    assert.deepStrictEqual(await asked(restarting(new Date()), HEALTHY), [UPDATE]);
+  });
+
   it("gives limits that cannot be unset values without effect", async () => {
     const HostConfig = { CpuShares: 2, BlkioWeight: 10, MemoryReservation: 9, CpusetCpus: "1" };
     const limits = '"CpuShares":1024,"BlkioWeight":500,"MemoryReservation":6291456,"CpusetCpus":"0-3"';

@@ -87,17 +87,6 @@ export const INSIDE: readonly Drift[] = [
       ),
   },
   {
-    name: "a process killed for want of memory",
-    make: async (host) => {
-      const { exitCode } = await exec(await host.container("backend-0"), ["python", "-c", "bytearray(10 ** 9)"]);
-      assert.equal(exitCode, 137);
-    },
-    shows: [
-      "backend: memory: a process was killed for want of it; give it more (backend.memory), or see what needed it",
-    ],
-    undo: (host) => host.restart("backend-0"),
-  },
-  {
     name: "crashed, and started again by Docker",
     make: async (host) => {
       // The end of the container may also end the command that brought it about.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { exec } from "../../../../components/engine/exec.ts";
 import { type Drift, NAME } from "./drift.ts";
 
 /** What is left when networks, volumes and images go. */
@@ -71,5 +72,15 @@ export const RESOURCES: readonly Drift[] = [
     make: (host) => host.engine.getImage("onehost-e2e/drift:pages").remove({ force: true }),
     shows: ["create frontend-image", "replace frontend-0: image"],
     undo: (host) => host.engine.getImage("onehost-e2e/frontend:first").tag({ repo: "onehost-e2e/drift", tag: "pages" }),
+  },
+  {
+    name: "a process killed for want of memory",
+    // Last: the engine remembers 256 events, which health checks push out within a minute or two.
+    make: async (host) => {
+      const { exitCode } = await exec(await host.container("bot"), ["python", "-c", "bytearray(10 ** 9)"]);
+      assert.equal(exitCode, 137);
+    },
+    shows: ["bot: memory: a process was killed for want of it; give it more (bot.memory), or see what needed it"],
+    undo: (host) => host.restart("bot"),
   },
 ];

@@ -5,7 +5,7 @@ import type { Holder } from "./lib/audit/audit.ts";
 /**
  * Says at preview that `up` will fail to make a resource, because something else has its Docker name. Labels prove
  * nothing: people copy them, and so does whatever recreates containers for new images. The ids in the state do; reading
- * them takes 0.3 s (seen), so they are read only where the preview is about to make the resource.
+ * them takes half a second (seen), so they are read only where the preview is about to make the resource.
  */
 export function tellOfConflict(resource: pulumi.CustomResource, holder: Holder | undefined): void {
   if (holder === undefined || !pulumi.runtime.isDryRun()) return;

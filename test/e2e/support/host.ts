@@ -136,17 +136,23 @@ export class HostByHand {
   }
 
   /** Names of the containers on a network. */
-  async namesOn(network: string): Promise<string[]> {
+  private async namesOn(network: string): Promise<string[]> {
     const { Containers } = await this.engine.getNetwork(network).inspect();
     return Object.values(Containers ?? {}).map(({ Name }) => Name);
+  }
+
+  /** Removes a network, whoever is on it. */
+  async removeNetwork(name: string): Promise<void> {
+    for (const Container of await this.namesOn(name))
+      await this.engine.getNetwork(name).disconnect({ Container, Force: true });
+    await this.engine.getNetwork(name).remove();
   }
 
   /** Removes a network, and makes one that differs in a single option, labels and members included. */
   async renewNetwork(name: string): Promise<void> {
     const { Labels, Options } = await this.engine.getNetwork(name).inspect();
     const members = await this.namesOn(name);
-    for (const Container of members) await this.engine.getNetwork(name).disconnect({ Container, Force: true });
-    await this.engine.getNetwork(name).remove();
+    await this.removeNetwork(name);
     await this.engine.createNetwork({ Name: name, Labels, Options, Internal: true });
     for (const Container of members) {
       const alias = Container.slice(this.nameOf("").length);

@@ -140,11 +140,7 @@ export const FOR_PEOPLE: readonly Drift[] = [
       "create network-egress",
       `networks: name ${NAME}-egress: that of a network which this stack did not make; up cannot make its own before this one is gone: for c in $(docker ps -aqf network=${NAME}-egress); do docker network disconnect -f ${NAME}-egress $c; done; docker network rm ${NAME}-egress`,
     ],
-    undo: async (host) => {
-      for (const name of await host.namesOn(`${NAME}-egress`))
-        await host.engine.getNetwork(`${NAME}-egress`).disconnect({ Container: name, Force: true });
-      await host.engine.getNetwork(`${NAME}-egress`).remove();
-    },
+    undo: (host) => host.removeNetwork(`${NAME}-egress`),
   },
   {
     name: "a role of Postgres that is no superuser any more",

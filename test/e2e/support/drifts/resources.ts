@@ -6,11 +6,7 @@ import { type Drift, NAME } from "./drift.ts";
 export const RESOURCES: readonly Drift[] = [
   {
     name: "a network removed",
-    make: async (host) => {
-      for (const name of await host.namesOn(`${NAME}-public`))
-        await host.engine.getNetwork(`${NAME}-public`).disconnect({ Container: name, Force: true });
-      await host.engine.getNetwork(`${NAME}-public`).remove();
-    },
+    make: (host) => host.removeNetwork(`${NAME}-public`),
     shows: [
       "create network-public",
       "replace edge: networksAdvanced",
@@ -20,9 +16,7 @@ export const RESOURCES: readonly Drift[] = [
   {
     name: "a network made again by hand with other options",
     make: async (host) => {
-      for (const name of await host.namesOn(`${NAME}-egress`))
-        await host.engine.getNetwork(`${NAME}-egress`).disconnect({ Container: name, Force: true });
-      await host.engine.getNetwork(`${NAME}-egress`).remove();
+      await host.removeNetwork(`${NAME}-egress`);
       await host.engine.createNetwork({ Name: `${NAME}-egress`, Internal: true });
     },
     shows: [
